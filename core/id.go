@@ -96,3 +96,9 @@ func ParseUUID(s string) (UUID, error) {
 	}
 	return u, nil
 }
+
+// A Pair is one guest of one business.
+type Pair struct {
+	Business BusinessID
+	Number   Number
+}

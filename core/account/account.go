@@ -1,0 +1,170 @@
+// Package account holds who uses the product: businesses, the people who act
+// for them, and the keywords that guests text to join.
+package account
+
+import (
+	"context"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/place"
+)
+
+// A Business is a venue, or a group of them, that texts its guests under one
+// brand. Carriers keep their block list per messaging profile, so a business
+// has a profile of its own: an opt-out from one never reaches another.
+type Business struct {
+	ID        core.BusinessID
+	Name      string // the brand as guests know it; every text carries it
+	LegalName string // who is responsible; Name where empty
+	Street    string
+	City      string
+	State     place.State
+	ZIP       string
+	Zone      place.Zone // of the venue; times are shown in it
+
+	Website    string // host and path of the venue's own site, for TermsURL and link checks
+	TermsURL   string
+	PrivacyURL string
+	// HelpContact is a phone number or e-mail address that the answer to HELP
+	// gives (CTIA 5.1.4; 47 CFR 64.1200(d)(4)).
+	HelpContact string
+
+	// MonthlyTexts is the greatest number of marketing texts a month that the
+	// disclosure promises. It is a cap too.
+	MonthlyTexts  int
+	ServesAlcohol bool
+
+	Sender    core.Number // texts come from it and go to it
+	ProfileID string      // the carrier's messaging profile
+
+	Status     Status
+	Registered bool // brand, campaign and number are on file with the carriers
+	Created    time.Time
+}
+
+// Legal returns the name of who is responsible.
+func (b Business) Legal() string {
+	if b.LegalName != "" {
+		return b.LegalName
+	}
+	return b.Name
+}
+
+// A Status says whether a business may text at all. The zero Status may not.
+type Status uint8
+
+// The statuses.
+const (
+	Closed Status = iota
+	Active
+	Suspended
+)
+
+var statusNames = [...]string{"closed", "active", "suspended"}
+
+func (s Status) String() string {
+	if int(s) < len(statusNames) {
+		return statusNames[s]
+	}
+	return "closed"
+}
+
+// ParseStatus reads what String writes; any other text is Closed and false.
+func ParseStatus(s string) (Status, bool) {
+	for i, n := range statusNames {
+		if n == s {
+			return Status(i), true
+		}
+	}
+	return Closed, false
+}
+
+// A User is a person who signs in for a business.
+type User struct {
+	ID           core.UserID
+	Business     core.BusinessID
+	Email        string // lower case
+	Name         string
+	PasswordHash string
+	Role         Role
+	Created      time.Time
+}
+
+// A Role says what a user may do. The zero Role may only look.
+type Role uint8
+
+// The roles, each may do what the one before it may.
+const (
+	ReadOnly Role = iota
+	Staff
+	Manager
+	Owner
+)
+
+var roleNames = [...]string{"read-only", "staff", "manager", "owner"}
+
+func (r Role) String() string {
+	if int(r) < len(roleNames) {
+		return roleNames[r]
+	}
+	return "read-only"
+}
+
+// ParseRole reads what String writes; any other text is ReadOnly and false.
+func ParseRole(s string) (Role, bool) {
+	for i, n := range roleNames {
+		if n == s {
+			return Role(i), true
+		}
+	}
+	return ReadOnly, false
+}
+
+// A Keyword is the word a guest texts to join. It is unique for each sender
+// number.
+type Keyword struct {
+	Word     string // folded: upper case letters and digits
+	Business core.BusinessID
+	Number   core.Number // where it is texted to
+	Code     string      // names the opt-in page: /q/{code}; unique
+	Created  time.Time
+}
+
+// Passwords turns passwords into hashes. Implementations are safe for
+// concurrent use and slow on purpose.
+type Passwords interface {
+	// Hash returns a salted hash. A password longer than the algorithm can take
+	// must not be cut off silently.
+	Hash(password string) (string, error)
+	// Check reports whether the password made the hash, in a time that does not
+	// depend on where they differ.
+	Check(hash, password string) bool
+}
+
+// A Directory holds businesses, users and keywords. All errors are
+// [core.Error]; a thing that is not there is NotFound, a unique key that is
+// taken is Conflict.
+type Directory interface {
+	AddBusiness(ctx context.Context, b Business) error
+	SaveBusiness(ctx context.Context, b Business) error
+	Business(ctx context.Context, id core.BusinessID) (Business, error)
+	// Businesses returns those of the ids that exist, in one query and no
+	// particular order.
+	Businesses(ctx context.Context, ids []core.BusinessID) ([]Business, error)
+	// BySender returns every business that texts from the number: none for a
+	// stranger's, several where a number is shared.
+	BySender(ctx context.Context, n core.Number) ([]Business, error)
+
+	// AddUser is Conflict if the e-mail address is taken.
+	AddUser(ctx context.Context, u User) error
+	User(ctx context.Context, id core.UserID) (User, error)
+	UserByEmail(ctx context.Context, email string) (User, error)
+
+	// AddKeyword is Conflict if the word is taken for the number, or the code.
+	AddKeyword(ctx context.Context, k Keyword) error
+	Keywords(ctx context.Context, b core.BusinessID) ([]Keyword, error)
+	// Keyword returns what the word, texted to n, stands for.
+	Keyword(ctx context.Context, n core.Number, word string) (Keyword, error)
+	KeywordByCode(ctx context.Context, code string) (Keyword, error)
+}

@@ -1,0 +1,114 @@
+// Package campaign holds one text to many guests: what it says, to whom, when,
+// and how far it is.
+package campaign
+
+import (
+	"context"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+)
+
+// A Status is how far a campaign is. The zero Status is a draft.
+type Status uint8
+
+// The statuses. Their numbers are stored.
+const (
+	Draft     Status = iota
+	Scheduled        // approved; starts at SendAt
+	Sending          // messages are being planned or sent
+	Paused           // nothing is claimed until it is resumed
+	Finished         // nothing is left unexplained
+	Cancelled
+	Expired // its NotAfter came before its end
+)
+
+var statusNames = [...]string{"draft", "scheduled", "sending", "paused", "finished", "cancelled", "expired"}
+
+func (s Status) String() string {
+	if int(s) < len(statusNames) {
+		return statusNames[s]
+	}
+	return statusNames[0]
+}
+
+// ParseStatus reads what String writes; any other text is Draft and false.
+func ParseStatus(s string) (Status, bool) {
+	for i, n := range statusNames {
+		if n == s {
+			return Status(i), true
+		}
+	}
+	return Draft, false
+}
+
+// May reports whether a campaign may go from s to t.
+func (s Status) May(t Status) bool {
+	switch s {
+	case Draft:
+		return t == Scheduled || t == Cancelled
+	case Scheduled:
+		return t == Sending || t == Draft || t == Cancelled || t == Expired
+	case Sending:
+		return t == Paused || t == Finished || t == Cancelled || t == Expired
+	case Paused:
+		return t == Sending || t == Cancelled || t == Expired
+	}
+	return false
+}
+
+// Over reports whether nothing more happens in s.
+func (s Status) Over() bool { return s == Finished || s == Cancelled || s == Expired }
+
+// A Campaign is one text to many guests. Once it is approved, what it says and
+// to whom do not change.
+type Campaign struct {
+	ID       core.CampaignID
+	Business core.BusinessID
+	Name     string
+	Body     string
+	Media    []string
+	Status   Status
+	SendAt   time.Time // zero in a draft that is to go at once
+	NotAfter time.Time // no text of it leaves after this instant
+	Created  time.Time
+	Approved time.Time
+	By       core.UserID // who approved it
+	// Segments is the number of parts of each text.
+	Segments int
+	// NeedsAgeGate: the copy check found content for adults.
+	NeedsAgeGate bool
+
+	// Audience is everybody who joined before Approved, those who have left
+	// since then included: the report says why they get nothing.
+	//
+	// Cursor is the last number that was planned; Launched is when planning
+	// came to its end; Planned is the size of the audience so far.
+	Cursor   core.Number
+	Launched time.Time
+	Planned  int
+	Ended    time.Time
+	// Revision is one more at each save. A save with another than the stored
+	// one is a Conflict.
+	Revision int64
+}
+
+// A Book holds campaigns. Errors are [core.Error].
+type Book interface {
+	// Add stores a new campaign with Revision 1.
+	Add(ctx context.Context, c Campaign) error
+	// Save stores c if the stored Revision is c's, with one more. Conflict if
+	// somebody else saved in between.
+	Save(ctx context.Context, c Campaign) error
+	// Campaign is NotFound where the business has none of the id.
+	Campaign(ctx context.Context, b core.BusinessID, id core.CampaignID) (Campaign, error)
+	// Campaigns returns those of the ids that exist, in one query and no
+	// particular order.
+	Campaigns(ctx context.Context, ids []core.CampaignID) ([]Campaign, error)
+	// List returns up to n of the business's, newest first, with ids before the
+	// given one (zero: from the newest).
+	List(ctx context.Context, b core.BusinessID, before core.CampaignID, n int) ([]Campaign, error)
+	// Open returns up to n campaigns, of all businesses, that are Scheduled with
+	// SendAt not after now, or Sending or Paused.
+	Open(ctx context.Context, now time.Time, n int) ([]Campaign, error)
+}

@@ -1,0 +1,48 @@
+package consent
+
+import (
+	"context"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+)
+
+// A Log holds consent events, the subscribers they fold into, and the
+// disclosures they refer to. All errors are [core.Error].
+type Log interface {
+	// Append adds events and brings their subscribers up to date in the same
+	// transaction. Appending an event twice is not an error and changes
+	// nothing. The caller holds the subscribers' locks (see Lock).
+	Append(ctx context.Context, events []Event) error
+	// History returns every event for the pair, oldest first.
+	History(ctx context.Context, p core.Pair) ([]Event, error)
+
+	// Lock returns the subscribers of the pairs and keeps others from changing
+	// them until the transaction ends. It locks in one fixed order, so that two
+	// callers cannot wait for each other, also those that are not there yet. A
+	// pair without a subscriber is left out of the answer. In a View it only
+	// reads.
+	Lock(ctx context.Context, pairs []core.Pair) ([]Subscriber, error)
+	// Subscriber is NotFound where there is none.
+	Subscriber(ctx context.Context, p core.Pair) (Subscriber, error)
+	// Subscribers returns up to n subscribers of the business that match q, by
+	// rising number after q.After.
+	Subscribers(ctx context.Context, b core.BusinessID, q Query, n int) ([]Subscriber, error)
+	// Count returns how many subscribers of the business are in each state.
+	Count(ctx context.Context, b core.BusinessID) (map[State]int, error)
+
+	// PutDisclosure keeps d. The same version twice is not an error.
+	PutDisclosure(ctx context.Context, d Disclosure) error
+	// Disclosure is NotFound where there is none of that version.
+	Disclosure(ctx context.Context, b core.BusinessID, v Version) (Disclosure, error)
+	// Disclosures returns those of the keyword, newest first.
+	Disclosures(ctx context.Context, b core.BusinessID, keyword string) ([]Disclosure, error)
+}
+
+// A Query narrows a list of subscribers. The zero Query is all of them.
+type Query struct {
+	After        core.Number
+	State        State     // Never means any
+	JoinedBefore time.Time // exclusive; zero means any
+	Last4        string    // the number ends so; "" means any
+}

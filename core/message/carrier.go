@@ -1,0 +1,31 @@
+package message
+
+import (
+	"context"
+	"errors"
+)
+
+// ErrOptedOut is in the chain of an error of [Carrier.Submit] when the carrier
+// refused because the person has opted out with it. The caller suppresses the
+// number.
+var ErrOptedOut = errors.New("the carrier has the number on its opt-out list")
+
+// A Ticket is the carrier's word that it has taken a message.
+type Ticket struct {
+	CarrierID string
+	Segments  int
+}
+
+// A Carrier takes texts for delivery. Implementations are safe for concurrent
+// use.
+type Carrier interface {
+	// Submit hands m over, once: it does not retry. It stops when ctx ends.
+	//
+	// Errors are [core.Error] with Code as the carrier gave it. Their kinds say
+	// what may be done: Unavailable, the text was surely not taken, later may be
+	// better (RetryAfter says when, if known); Invalid, this text will never be
+	// taken; Denied, the account or sender may not send, nothing should be sent
+	// until a person has looked; Ambiguous, it may have gone out: never repeat
+	// it. An end of ctx after the request was written is Ambiguous too.
+	Submit(ctx context.Context, m Message) (Ticket, error)
+}

@@ -1,0 +1,82 @@
+// Package suppression holds who must not be texted, and why. Entries are
+// lifted, never deleted: they survive erasure, the closing of an account and
+// signing up anew.
+package suppression
+
+import (
+	"context"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+)
+
+// A Reason is why. The zero Reason is unstated, and bars all the same.
+type Reason uint8
+
+// The reasons.
+const (
+	Unstated   Reason = iota
+	OptOut            // the guest said so
+	LikelyOut         // what the guest said may be an opt-out; staff have not looked
+	Carrier           // the carrier blocks the pair
+	Invalid           // the number cannot be texted
+	Complaint         // a complaint, or a known litigant
+	Underage          // the age gate was not passed
+	ByOperator        // we barred it
+)
+
+var reasonNames = [...]string{"unstated", "opt_out", "likely_opt_out", "carrier_block", "invalid_number", "complaint", "underage", "operator"}
+
+func (r Reason) String() string {
+	if int(r) < len(reasonNames) {
+		return reasonNames[r]
+	}
+	return reasonNames[0]
+}
+
+// ParseReason reads what String writes; any other text is Unstated and false.
+func ParseReason(s string) (Reason, bool) {
+	for i, n := range reasonNames {
+		if n == s {
+			return Reason(i), true
+		}
+	}
+	return Unstated, false
+}
+
+// An Entry bars a number. A zero Business bars it for all.
+type Entry struct {
+	ID       core.SuppressionID
+	Business core.BusinessID
+	Number   core.Number
+	Reason   Reason
+	Source   string    // where it came from: "reply", "carrier 40300", a user id
+	At       time.Time // from when; what counts in a dispute
+	Lifted   time.Time // zero while in force
+}
+
+// Global reports whether e bars the number for every business.
+func (e Entry) Global() bool { return e.Business.IsZero() }
+
+// Bars reports whether e is in force at t.
+func (e Entry) Bars(t time.Time) bool {
+	return !t.Before(e.At) && (e.Lifted.IsZero() || t.Before(e.Lifted))
+}
+
+// A List holds entries. There is no Delete. All errors are [core.Error].
+type List interface {
+	// Add adds entries. One with the id of another is not added again. A pair
+	// that is already barred for the same reason by an entry in force gets no
+	// second one.
+	Add(ctx context.Context, entries []Entry) error
+	// Barring returns the entries that are not lifted for the pairs: each
+	// business's own and those for all, in one query and no particular order.
+	Barring(ctx context.Context, pairs []core.Pair) ([]Entry, error)
+	// Lift ends the business's own entries for the number with these reasons
+	// from t on. The rows stay. No reasons means every reason but Complaint and
+	// ByOperator.
+	Lift(ctx context.Context, b core.BusinessID, n core.Number, t time.Time, reasons ...Reason) (lifted int, err error)
+	// Entries returns up to n of the business's own, newest first, older than
+	// before (zero: from the newest).
+	Entries(ctx context.Context, b core.BusinessID, before time.Time, n int) ([]Entry, error)
+}
