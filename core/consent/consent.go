@@ -78,6 +78,9 @@ type Event struct {
 	Scope    Scope
 	At       time.Time // when the act was received by the carrier, or done
 	Recorded time.Time // when we wrote it down
+	// Venue is where the venue of an opt-in is. A guest who opted in there may
+	// live there, whatever the area code says.
+	Venue    place.Place
 	Evidence Evidence
 }
 
@@ -155,6 +158,7 @@ type Standing struct {
 	Event      core.EventID
 	// Proven: the opt-in in force carries complete evidence.
 	Proven  bool
+	Venue   place.Place // of the last opt-in
 	AgeGate AgeGate
 	AgeAt   time.Time
 	// Joined is the first opt-in ever, zero if there was none.
@@ -182,6 +186,7 @@ func (s Standing) Apply(e Event) Standing {
 	case Granted:
 		s.State, s.Since, s.Event = Active, e.At, e.ID
 		s.Scope, s.Method, s.Disclosure, s.Proven = e.Scope, e.Method, e.Evidence.Disclosure, e.Complete()
+		s.Venue = e.Venue
 		if s.Joined.IsZero() {
 			s.Joined = e.At
 		}
@@ -205,18 +210,12 @@ func (s Standing) Apply(e Event) Standing {
 	return s
 }
 
-// A Subscriber is a guest of a business, as the store keeps them: who, where
-// they may be, and where they stand.
+// A Subscriber is a guest of a business, as the store keeps them: who, and
+// where they stand.
 type Subscriber struct {
 	Business core.BusinessID
 	Number   core.Number
 	Standing Standing
-	// Venue is where the venue of the last opt-in is. A guest who opted in there
-	// may live there, whatever the area code.
-	Venue place.Place
-	// Said is where the guest said they are; zero if they did not.
-	Said place.Place
-	ZIP  string
 	// Revision rises with every change, so that a cached reading can be told
 	// from a current one.
 	Revision int64

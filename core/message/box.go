@@ -45,7 +45,10 @@ type Receipt struct {
 	CarrierID string
 	State     State // Sent, Delivered, Undelivered or Unconfirmed
 	Code      string
-	At        time.Time
+	// OptedOut: the text did not arrive because the person has opted out with
+	// the carrier.
+	OptedOut bool
+	At       time.Time
 }
 
 // A Tally counts a campaign's messages. Every message is in exactly one place,

@@ -1,0 +1,235 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/inbox"
+	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/suppression"
+)
+
+// A Report says what a Step did.
+type Report struct {
+	Handled   int // events, of any kind
+	Postponed int // events that could not be acted on yet
+	OptedIn   int
+	OptedOut  int
+	Receipts  int
+}
+
+// receiptGrace is how long a receipt that fits no message is kept waiting for
+// one: it may have overtaken the answer to the send.
+const receiptGrace = 10 * time.Minute
+
+// Step acts on up to n kept events in one transaction, oldest first. If that
+// fails because of one of them, it acts on one at a time and puts off the one
+// that fails, so that a single bad event never holds up the others.
+func (s *Service) Step(ctx context.Context, n int) (Report, error) {
+	rep, err := s.step(ctx, n)
+	if err == nil || ctx.Err() != nil || core.KindOf(err) == core.Unavailable || core.KindOf(err) == core.Ambiguous {
+		return rep, err
+	}
+	return s.oneByOne(ctx, n)
+}
+
+func (s *Service) step(ctx context.Context, n int) (Report, error) {
+	var rep Report
+	err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+		rep = Report{}
+		now := s.Clock.Now()
+		events, err := tx.Inbox.Next(ctx, now, n)
+		if err != nil || len(events) == 0 {
+			return err
+		}
+		return s.act(ctx, tx, events, now, &rep)
+	})
+	return rep, err
+}
+
+// oneByOne is the slow way around an event that breaks its transaction.
+func (s *Service) oneByOne(ctx context.Context, n int) (Report, error) {
+	var sum Report
+	for range n {
+		var id string
+		var attempts int
+		var rep Report
+		err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+			rep, id = Report{}, ""
+			now := s.Clock.Now()
+			events, err := tx.Inbox.Next(ctx, now, 1)
+			if err != nil || len(events) == 0 {
+				return err
+			}
+			id, attempts = events[0].ID, events[0].Attempts
+			return s.act(ctx, tx, events, now, &rep)
+		})
+		switch {
+		case err != nil && (id == "" || ctx.Err() != nil || core.KindOf(err) == core.Unavailable):
+			return sum, err
+		case err != nil:
+			due := s.Clock.Now().Add(backoff(attempts))
+			// The cause may quote values of the event: the inbox is shown to
+			// people, so only the kind goes there.
+			note := "could not be acted on yet: " + core.KindOf(err).String()
+			if err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+				return tx.Inbox.Postpone(ctx, id, due, note)
+			}); err != nil {
+				return sum, err
+			}
+			sum.Postponed++
+		case id == "":
+			return sum, nil
+		}
+		sum.add(rep)
+	}
+	return sum, nil
+}
+
+func (r *Report) add(o Report) {
+	r.Handled += o.Handled
+	r.Postponed += o.Postponed
+	r.OptedIn += o.OptedIn
+	r.OptedOut += o.OptedOut
+	r.Receipts += o.Receipts
+}
+
+// backoff is 2 s, doubled with each attempt, at most an hour.
+func backoff(attempts int) time.Duration {
+	return min(time.Hour, 2*time.Second<<min(attempts, 12))
+}
+
+// act acts on events within one transaction and marks them as handled.
+func (s *Service) act(ctx context.Context, tx store.Tx, events []inbox.Stored, now time.Time, rep *Report) error {
+	notes := make(map[string]string, len(events))
+	var receipts []message.Receipt
+	byReceipt := make(map[message.Receipt]inbox.Stored)
+	for _, st := range events {
+		e := s.Provider.Parse(st.Raw, st.Received)
+		switch e.Kind {
+		case inbox.Delivery:
+			receipts = append(receipts, *e.Receipt)
+			byReceipt[*e.Receipt] = st
+			notes[st.ID] = "receipt: " + e.Receipt.State.String()
+		case inbox.Inbound:
+			note, err := s.inbound(ctx, tx, e, now, rep)
+			if err != nil {
+				return err
+			}
+			notes[st.ID] = note
+		case inbox.Unparsable:
+			notes[st.ID] = "kept, not acted on: " + e.Problem
+		default:
+			notes[st.ID] = "kept, nothing to act on"
+		}
+	}
+	if err := s.receipts(ctx, tx, receipts, byReceipt, notes, now, rep); err != nil {
+		return err
+	}
+	rep.Handled += len(notes)
+	return tx.Inbox.Handled(ctx, now, notes)
+}
+
+// receipts settles messages. A receipt that fits none yet is put off.
+func (s *Service) receipts(ctx context.Context, tx store.Tx, rs []message.Receipt, from map[message.Receipt]inbox.Stored, notes map[string]string, now time.Time, rep *Report) error {
+	unmatched, err := tx.Messages.Settle(ctx, rs)
+	if err != nil {
+		return err
+	}
+	for _, r := range unmatched {
+		st := from[r]
+		if now.Sub(st.Received) >= receiptGrace {
+			notes[st.ID] = "receipt of no message of ours"
+			continue
+		}
+		delete(notes, st.ID)
+		rep.Postponed++
+		if err := tx.Inbox.Postpone(ctx, st.ID, now.Add(backoff(st.Attempts)), "receipt came before its message"); err != nil {
+			return err
+		}
+	}
+	rep.Receipts += len(rs) - len(unmatched)
+	for _, r := range rs {
+		if r.OptedOut && r.Token != "" {
+			if err := s.carrierBlocked(ctx, tx, r, now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// carrierBlocked takes over an opt-out that the carrier knows of and we do not.
+func (s *Service) carrierBlocked(ctx context.Context, tx store.Tx, r message.Receipt, now time.Time) error {
+	b, id, err := r.Token.Parse()
+	if err != nil {
+		return nil // not a token of ours: Settle has already said so
+	}
+	m, err := tx.Messages.Message(ctx, b, id)
+	if errors.Is(err, core.NotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return CarrierOptOut(ctx, tx, s.IDs, m.Pair(), "carrier code "+r.Code, now)
+}
+
+// CarrierOptOut records that the carrier blocks a pair because the person has
+// opted out with it: suppression, the end of consent, and nothing more planned.
+func CarrierOptOut(ctx context.Context, tx store.Tx, ids core.IDs, p core.Pair, source string, now time.Time) error {
+	if _, err := tx.Consent.Lock(ctx, []core.Pair{p}); err != nil {
+		return err
+	}
+	if err := tx.Suppression.Add(ctx, []suppression.Entry{{
+		ID: core.SuppressionID(ids.New()), Business: p.Business, Number: p.Number,
+		Reason: suppression.Carrier, Source: source, At: now,
+	}}); err != nil {
+		return err
+	}
+	if err := tx.Consent.Append(ctx, []consent.Event{{
+		ID: core.EventID(ids.New()), Business: p.Business, Number: p.Number,
+		Kind: consent.Revoked, Method: consent.ByCarrier, At: now, Recorded: now,
+		Evidence: consent.Evidence{Rule: source},
+	}}); err != nil {
+		return err
+	}
+	_, err := tx.Messages.Cancel(ctx, p, message.Marketing, "opted_out", now)
+	return err
+}
+
+// inbound acts on what a guest wrote, for each business that texts from the
+// number. On a shared number an opt-out bars them all.
+func (s *Service) inbound(ctx context.Context, tx store.Tx, e inbox.Event, now time.Time, rep *Report) (string, error) {
+	businesses, err := tx.Accounts.BySender(ctx, e.Text.To)
+	if err != nil {
+		return "", err
+	}
+	if len(businesses) == 0 {
+		return "written to a number that no business texts from", nil
+	}
+	var note string
+	for _, b := range businesses {
+		if note, err = s.hear(ctx, tx, b, e, now, rep); err != nil {
+			return "", err
+		}
+	}
+	return note, nil
+}
+
+// hear acts on a guest's text to one business.
+func (s *Service) hear(ctx context.Context, tx store.Tx, b account.Business, e inbox.Event, now time.Time, rep *Report) (string, error) {
+	h := hearing{s: s, tx: tx, business: b, event: e, now: now, pair: core.Pair{Business: b.ID, Number: e.Text.From}}
+	subs, err := tx.Consent.Lock(ctx, []core.Pair{h.pair})
+	if err != nil {
+		return "", err
+	}
+	if len(subs) == 1 {
+		h.subscriber = subs[0]
+	}
+	return h.act(ctx, rep)
+}

@@ -1,0 +1,357 @@
+// Package launch takes a campaign from draft to planned messages, page by page.
+// A page may run twice: the key of each message makes the second run harmless.
+package launch
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/copy"
+	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/place"
+	"github.com/jobfluss/nexo/core/sms"
+	"github.com/jobfluss/nexo/core/store"
+)
+
+// A Service is the use case. Its methods are safe for concurrent use; two
+// processes may run them on one store.
+type Service struct {
+	Store store.Store
+	Clock core.Clock
+	IDs   core.IDs
+}
+
+// pageSize is how many guests one transaction plans. Large enough that the
+// commit does not dominate, small enough that an opt-out never waits for it.
+const pageSize = 1000
+
+// A Draft is what a person has written so far.
+type Draft struct {
+	Name   string
+	Body   string
+	Media  []string
+	SendAt time.Time // zero: as soon as it is approved
+}
+
+// Save stores a draft, a new one where id is zero. It takes whatever was typed:
+// only approving looks for mistakes. A campaign that is approved is a Conflict.
+func (s *Service) Save(ctx context.Context, b core.BusinessID, id core.CampaignID, d Draft) (campaign.Campaign, error) {
+	const op = "launch.Save"
+	var out campaign.Campaign
+	err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+		now := s.Clock.Now()
+		c := campaign.Campaign{Business: b, Created: now}
+		if id.IsZero() {
+			c.ID = core.CampaignID(s.IDs.New())
+		} else {
+			var err error
+			if c, err = tx.Campaigns.Campaign(ctx, b, id); err != nil {
+				return err
+			}
+			if c.Status != campaign.Draft {
+				return core.E(op, core.Conflict, "this campaign has been approved, so its text is fixed; copy it into a new one to change it")
+			}
+		}
+		c.Name, c.Body, c.Media, c.SendAt = strings.TrimSpace(d.Name), d.Body, d.Media, d.SendAt
+		c.Segments = sms.Measure(c.Body).Segments
+		if c.Revision == 0 {
+			out = c
+			return tx.Campaigns.Add(ctx, c)
+		}
+		out = c
+		return tx.Campaigns.Save(ctx, c)
+	})
+	return out, err
+}
+
+// A Review is what a person sees before approving.
+type Review struct {
+	Campaign campaign.Campaign
+	Copy     copy.Report
+	Size     sms.Size
+	// Problems keep it from being approved, each in one sentence with what to do.
+	Problems []string
+	Audience int // everybody who has ever joined
+	OptedOut int // of them, those who have left or whose standing is uncertain
+}
+
+// Review checks a draft as Approve does, and changes nothing.
+func (s *Service) Review(ctx context.Context, b core.BusinessID, id core.CampaignID) (Review, error) {
+	var out Review
+	err := s.Store.View(ctx, func(ctx context.Context, tx store.Tx) error {
+		c, err := tx.Campaigns.Campaign(ctx, b, id)
+		if err != nil {
+			return err
+		}
+		biz, err := tx.Accounts.Business(ctx, b)
+		if err != nil {
+			return err
+		}
+		counts, err := tx.Consent.Count(ctx, b)
+		if err != nil {
+			return err
+		}
+		out = review(c, biz, counts, s.Clock.Now())
+		return nil
+	})
+	return out, err
+}
+
+func review(c campaign.Campaign, biz account.Business, counts map[consent.State]int, now time.Time) Review {
+	r := Review{
+		Campaign: c,
+		Size:     sms.Measure(c.Body),
+		// Content for adults is not a mistake in the text: guests who have not
+		// passed an age gate are left out, each with that reason.
+		Copy:     copy.Check(copy.Draft{Text: c.Body, Brand: biz.Name, AgeGated: true, Domains: domains(biz)}),
+		OptedOut: counts[consent.OptedOut] + counts[consent.Uncertain],
+	}
+	r.Audience = counts[consent.Active] + r.OptedOut
+	problem := func(s string) { r.Problems = append(r.Problems, s) }
+	if strings.TrimSpace(c.Body) == "" {
+		problem("The text is empty. Write what your guests should read.")
+	}
+	if r.Size.Segments > sms.MaxSegments {
+		problem("The text is too long: carriers take at most 10 parts. Shorten it.")
+	}
+	if strings.TrimSpace(c.Body) != "" {
+		for _, f := range r.Copy.Findings {
+			if f.Verdict == copy.Block {
+				problem(f.Why + " " + f.Mend)
+			}
+		}
+	}
+	if r.Audience == 0 {
+		problem("Nobody has joined yet, so there is nobody to text. Put up your QR code first.")
+	}
+	if !c.SendAt.IsZero() && c.SendAt.Before(now.Add(-time.Minute)) {
+		problem("The time to send has passed. Choose a later one, or send now.")
+	}
+	if biz.Sender.IsZero() {
+		problem("You have no number to text from yet.")
+	}
+	return r
+}
+
+// Approve schedules a draft: for its SendAt, or for now where that is zero. It
+// fails with Invalid, naming every problem, where [Service.Review] has any. A
+// second approval is a Conflict, so a form that is sent twice launches once.
+func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.CampaignID, by core.UserID) (campaign.Campaign, error) {
+	const op = "launch.Approve"
+	var out campaign.Campaign
+	err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+		now := s.Clock.Now()
+		c, err := tx.Campaigns.Campaign(ctx, b, id)
+		if err != nil {
+			return err
+		}
+		if !c.Status.May(campaign.Scheduled) {
+			return core.E(op, core.Conflict, "this campaign is already "+c.Status.String()+", so it was not approved again")
+		}
+		biz, err := tx.Accounts.Business(ctx, b)
+		if err != nil {
+			return err
+		}
+		counts, err := tx.Consent.Count(ctx, b)
+		if err != nil {
+			return err
+		}
+		r := review(c, biz, counts, now)
+		if len(r.Problems) > 0 {
+			return core.E(op, core.Invalid, strings.Join(r.Problems, " "))
+		}
+		c.Status, c.Approved, c.By = campaign.Scheduled, now, by
+		if c.SendAt.IsZero() {
+			c.SendAt = now
+		}
+		c.Segments = r.Size.Segments
+		c.NeedsAgeGate = r.Copy.NeedsAgeGate
+		c.NotAfter = endOfDay(c.SendAt, biz.Zone)
+		out = c
+		return tx.Campaigns.Save(ctx, c)
+	})
+	return out, err
+}
+
+// endOfDay is the end of the venue's day after t, or the end of the next one
+// if less than twelve hours are left of it: a text that must wait for the
+// morning still has a morning to go out in.
+func endOfDay(t time.Time, z place.Zone) time.Time {
+	loc := z.Location()
+	if loc == nil {
+		loc = time.UTC
+	}
+	local := t.In(loc)
+	end := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, loc)
+	if end.Sub(t) < 12*time.Hour {
+		end = time.Date(local.Year(), local.Month(), local.Day()+2, 0, 0, 0, 0, loc)
+	}
+	return end.UTC()
+}
+
+// Pause, Resume and Cancel move a campaign on. A move that its status does not
+// allow is a Conflict that says so.
+
+// Pause holds every text of the campaign that has not left.
+func (s *Service) Pause(ctx context.Context, b core.BusinessID, id core.CampaignID) error {
+	return s.move(ctx, "launch.Pause", b, id, campaign.Paused)
+}
+
+// Resume lets a paused campaign go on.
+func (s *Service) Resume(ctx context.Context, b core.BusinessID, id core.CampaignID) error {
+	return s.move(ctx, "launch.Resume", b, id, campaign.Sending)
+}
+
+// Cancel ends the campaign. Texts that have not left are cancelled by Step.
+func (s *Service) Cancel(ctx context.Context, b core.BusinessID, id core.CampaignID) error {
+	return s.move(ctx, "launch.Cancel", b, id, campaign.Cancelled)
+}
+
+func (s *Service) move(ctx context.Context, op string, b core.BusinessID, id core.CampaignID, to campaign.Status) error {
+	return s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+		c, err := tx.Campaigns.Campaign(ctx, b, id)
+		if err != nil {
+			return err
+		}
+		if !c.Status.May(to) {
+			return core.E(op, core.Conflict, "this campaign is "+c.Status.String()+" and cannot become "+to.String())
+		}
+		c.Status = to
+		if to.Over() {
+			c.Ended = s.Clock.Now()
+			for {
+				n, err := tx.Messages.CancelCampaign(ctx, b, id, "campaign_cancelled", c.Ended, pageSize)
+				if err != nil {
+					return err
+				}
+				if n < pageSize {
+					break
+				}
+			}
+		}
+		return tx.Campaigns.Save(ctx, c)
+	})
+}
+
+// Open returns the campaigns that [Service.Step] has something to do for.
+func (s *Service) Open(ctx context.Context) ([]campaign.Campaign, error) {
+	var out []campaign.Campaign
+	err := s.Store.View(ctx, func(ctx context.Context, tx store.Tx) error {
+		var err error
+		out, err = tx.Campaigns.Open(ctx, s.Clock.Now(), 1000)
+		return err
+	})
+	return out, err
+}
+
+// A Report says what a Step did.
+type Report struct {
+	Planned int  // messages added
+	More    bool // there is another page
+	Status  campaign.Status
+}
+
+// Step moves an open campaign on by one page: it starts one whose time has
+// come, plans the next thousand guests, and ends one that has nothing left to
+// explain or whose time has run out. It may be called at any time and any
+// number of times.
+func (s *Service) Step(ctx context.Context, b core.BusinessID, id core.CampaignID) (Report, error) {
+	var rep Report
+	err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+		rep = Report{}
+		now := s.Clock.Now()
+		c, err := tx.Campaigns.Campaign(ctx, b, id)
+		if err != nil {
+			return err
+		}
+		before := c
+		if c.Status == campaign.Scheduled && !c.SendAt.After(now) {
+			c.Status = campaign.Sending
+		}
+		if c.Status == campaign.Sending && c.Launched.IsZero() {
+			if err := s.page(ctx, tx, &c, &rep, now); err != nil {
+				return err
+			}
+		}
+		if !c.Launched.IsZero() && (c.Status == campaign.Sending || c.Status == campaign.Paused) {
+			if err := settle(ctx, tx, &c, now); err != nil {
+				return err
+			}
+		}
+		rep.Status = c.Status
+		if c.Status == before.Status && c.Cursor == before.Cursor && c.Launched.Equal(before.Launched) {
+			return nil
+		}
+		return tx.Campaigns.Save(ctx, c)
+	})
+	return rep, err
+}
+
+// page plans the next guests. Who has opted out is planned like everybody else:
+// the engine blocks them, and the report then says why.
+func (s *Service) page(ctx context.Context, tx store.Tx, c *campaign.Campaign, rep *Report, now time.Time) error {
+	biz, err := tx.Accounts.Business(ctx, c.Business)
+	if err != nil {
+		return err
+	}
+	subs, err := tx.Consent.Subscribers(ctx, c.Business, consent.Query{After: c.Cursor, JoinedBefore: c.Approved}, pageSize)
+	if err != nil {
+		return err
+	}
+	ms := make([]message.Message, 0, len(subs))
+	for _, sub := range subs {
+		c.Cursor = sub.Number
+		if sub.Standing.Joined.IsZero() {
+			continue // wrote, but never joined: not part of anybody's audience
+		}
+		ms = append(ms, message.Message{
+			ID: core.MessageID(s.IDs.New()), Business: c.Business, Campaign: c.ID,
+			To: sub.Number, From: biz.Sender, Class: message.Marketing, Body: c.Body, Media: c.Media, Segments: c.Segments,
+			Key: message.CampaignKey(c.ID, sub.Number, 0), State: message.Planned,
+			Due: c.SendAt, NotAfter: c.NotAfter, Planned: now,
+		})
+	}
+	if rep.Planned, err = tx.Messages.Plan(ctx, ms); err != nil {
+		return err
+	}
+	c.Planned += rep.Planned
+	rep.More = len(subs) == pageSize
+	if !rep.More {
+		c.Launched = now
+	}
+	return nil
+}
+
+// settle ends a campaign that has nothing left waiting.
+func settle(ctx context.Context, tx store.Tx, c *campaign.Campaign, now time.Time) error {
+	t, err := tx.Messages.Tally(ctx, c.Business, c.ID)
+	if err != nil {
+		return err
+	}
+	if t.Of(message.Planned, message.Sending) > 0 {
+		return nil
+	}
+	c.Ended = now
+	c.Status = campaign.Finished
+	if n := t.Of(message.Expired); n > 0 && n == t.Audience() {
+		c.Status = campaign.Expired
+	}
+	return nil
+}
+
+// domains are the hosts whose links are the venue's own.
+func domains(b account.Business) []string {
+	var out []string
+	for _, u := range []string{b.Website, b.TermsURL, b.PrivacyURL} {
+		u = strings.TrimPrefix(strings.TrimPrefix(u, "https://"), "http://")
+		if host, _, _ := strings.Cut(u, "/"); host != "" {
+			out = append(out, strings.TrimPrefix(host, "www."))
+		}
+	}
+	return out
+}

@@ -1,0 +1,104 @@
+// Package nexo is the assembly of NexoAlerts: what each program is given, and
+// (in wire.go) how it is put together.
+//
+// # A tour of the repository
+//
+//   - core/ is the domain: nouns hold data and rules, verbs are use cases over
+//     ports. It knows nothing outside itself. Begin at core/doc.go, then
+//     core/decide, the engine.
+//   - adapters/ has one folder for each product that implements a port.
+//   - This package wires adapters to the domain: [NewWeb], [NewWorker],
+//     [NewIngester], and [NewAll] for one process.
+//   - apps/ are the programs: web, worker, ingester, and nexo, which is all of
+//     them in one process and the command line.
+//   - tests/ is what needs several rooms.
+//
+// Imports go one way: apps → nexo → adapters → core. A test keeps it so.
+package nexo
+
+import (
+	"database/sql"
+	"time"
+
+	"github.com/jobfluss/nexo/adapters/telnyx"
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/intake"
+	"github.com/jobfluss/nexo/core/launch"
+	"github.com/jobfluss/nexo/core/law"
+	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/store"
+)
+
+// Config is what every program is configured with. Programs read it from the
+// environment; the zero value of a field means its default.
+type Config struct {
+	// Database is where everything is kept: "postgres://…" or "sqlite:" and the
+	// path of a file.
+	Database string
+	// DatabaseConns is the most connections to Postgres; 0 means 16.
+	DatabaseConns int
+
+	// PublicURL is where guests and staff reach the web app, without a slash at
+	// the end.
+	PublicURL string
+	// WebhookURL is where the carrier reaches the ingester, without a slash at
+	// the end.
+	WebhookURL string
+
+	// TelnyxURL is the carrier's API; "" means the real one.
+	TelnyxURL       string
+	TelnyxAPIKey    string
+	TelnyxPublicKey string
+
+	// Profile is how strictly the law is read.
+	Profile law.Profile
+	// Margin is how long before the end of a window the last text leaves, since
+	// carriers queue.
+	Margin time.Duration
+}
+
+// Database is the opened store, with what other libraries need of it.
+type Database struct {
+	Store store.Store
+	// SQL is the same database for sessions and jobs. With SQLite it is the one
+	// writer: do not use it inside a transaction of Store.
+	SQL      *sql.DB
+	Postgres bool
+}
+
+// Web is what the web app is given.
+type Web struct {
+	Database  *Database
+	Onboard   *onboard.Service
+	Launch    *launch.Service
+	Passwords account.Passwords
+	Clock     core.Clock
+	IDs       core.IDs
+}
+
+// Worker is what the worker is given.
+type Worker struct {
+	Database *Database
+	Launch   *launch.Service
+	Dispatch *dispatch.Service
+	Intake   *intake.Service
+	Clock    core.Clock
+}
+
+// Ingester is what the ingester is given.
+type Ingester struct {
+	Database *Database
+	Intake   *intake.Service
+	Clock    core.Clock
+}
+
+// All is what one process that runs everything is given: one database, three
+// programs.
+type All struct {
+	Web      *Web
+	Worker   *Worker
+	Ingester *Ingester
+	Telnyx   *telnyx.Client
+}
