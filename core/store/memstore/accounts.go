@@ -1,0 +1,152 @@
+package memstore
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/account"
+)
+
+type accounts struct{ *tx }
+
+func (a accounts) AddBusiness(ctx context.Context, b account.Business) error {
+	if err := a.write(ctx); err != nil {
+		return err
+	}
+	if _, ok := a.d.businesses.get(b.ID); ok {
+		return core.E("memstore.AddBusiness", core.Conflict, "this business is there already")
+	}
+	a.d.businesses.set(a.tx, b.ID, b)
+	return nil
+}
+
+func (a accounts) SaveBusiness(ctx context.Context, b account.Business) error {
+	if err := a.write(ctx); err != nil {
+		return err
+	}
+	if _, ok := a.d.businesses.get(b.ID); !ok {
+		return notFound("SaveBusiness", "business")
+	}
+	a.d.businesses.set(a.tx, b.ID, b)
+	return nil
+}
+
+func (a accounts) Business(ctx context.Context, id core.BusinessID) (account.Business, error) {
+	b, ok := a.d.businesses.get(id)
+	if !ok {
+		return b, notFound("Business", "business")
+	}
+	return b, alive(ctx)
+}
+
+func (a accounts) Businesses(ctx context.Context, ids []core.BusinessID) ([]account.Business, error) {
+	var out []account.Business
+	for _, id := range unique(ids) {
+		if b, ok := a.d.businesses.get(id); ok {
+			out = append(out, b)
+		}
+	}
+	return out, alive(ctx)
+}
+
+func (a accounts) BySender(ctx context.Context, n core.Number) ([]account.Business, error) {
+	var out []account.Business
+	for _, b := range a.d.businesses.m {
+		if b.Sender == n && !n.IsZero() {
+			out = append(out, b)
+		}
+	}
+	slices.SortFunc(out, func(x, y account.Business) int { return bytes.Compare(x.ID[:], y.ID[:]) })
+	return out, alive(ctx)
+}
+
+func (a accounts) AddUser(ctx context.Context, u account.User) error {
+	if err := a.write(ctx); err != nil {
+		return err
+	}
+	for _, other := range a.d.users.m {
+		if other.Email == u.Email || other.ID == u.ID {
+			return core.E("memstore.AddUser", core.Conflict, "this e-mail address is already in use; sign in instead")
+		}
+	}
+	a.d.users.set(a.tx, u.ID, u)
+	return nil
+}
+
+func (a accounts) User(ctx context.Context, id core.UserID) (account.User, error) {
+	u, ok := a.d.users.get(id)
+	if !ok {
+		return u, notFound("User", "user")
+	}
+	return u, alive(ctx)
+}
+
+func (a accounts) UserByEmail(ctx context.Context, email string) (account.User, error) {
+	for _, u := range a.d.users.m {
+		if u.Email == email {
+			return u, alive(ctx)
+		}
+	}
+	return account.User{}, notFound("UserByEmail", "user")
+}
+
+func (a accounts) AddKeyword(ctx context.Context, k account.Keyword) error {
+	if err := a.write(ctx); err != nil {
+		return err
+	}
+	for key, other := range a.d.keywords.m {
+		if key == (keywordKey{k.Number, k.Word}) {
+			return core.E("memstore.AddKeyword", core.Conflict, "this keyword is taken for the number; choose another word")
+		}
+		if other.Code == k.Code {
+			return core.E("memstore.AddKeyword", core.Conflict, "this page code is taken; choose another")
+		}
+	}
+	a.d.keywords.set(a.tx, keywordKey{k.Number, k.Word}, k)
+	return nil
+}
+
+func (a accounts) Keywords(ctx context.Context, b core.BusinessID) ([]account.Keyword, error) {
+	var out []account.Keyword
+	for _, k := range a.d.keywords.m {
+		if k.Business == b {
+			out = append(out, k)
+		}
+	}
+	slices.SortFunc(out, func(x, y account.Keyword) int {
+		return cmp.Or(x.Created.Compare(y.Created), cmp.Compare(x.Word, y.Word))
+	})
+	return out, alive(ctx)
+}
+
+func (a accounts) Keyword(ctx context.Context, n core.Number, word string) (account.Keyword, error) {
+	k, ok := a.d.keywords.get(keywordKey{n, word})
+	if !ok {
+		return k, notFound("Keyword", "keyword")
+	}
+	return k, alive(ctx)
+}
+
+func (a accounts) KeywordByCode(ctx context.Context, code string) (account.Keyword, error) {
+	for _, k := range a.d.keywords.m {
+		if k.Code == code {
+			return k, alive(ctx)
+		}
+	}
+	return account.Keyword{}, notFound("KeywordByCode", "keyword")
+}
+
+func unique[T comparable](xs []T) []T {
+	seen := make(map[T]bool, len(xs))
+	var out []T
+	for _, x := range xs {
+		if !seen[x] {
+			seen[x] = true
+			out = append(out, x)
+		}
+	}
+	return out
+}

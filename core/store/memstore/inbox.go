@@ -1,0 +1,106 @@
+package memstore
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jobfluss/nexo/core/inbox"
+)
+
+type events struct{ *tx }
+
+type inboxRow struct {
+	inbox.Stored
+	due   time.Time
+	order int
+}
+
+func (x events) Keep(ctx context.Context, es []inbox.Event) ([]bool, error) {
+	if err := x.write(ctx); err != nil {
+		return nil, err
+	}
+	fresh := make([]bool, len(es))
+	for i, e := range es {
+		if _, ok := x.d.inbox.get(e.ID); ok {
+			continue
+		}
+		fresh[i] = true
+		order := len(x.d.inbox.m)
+		x.d.inbox.set(x.tx, e.ID, inboxRow{
+			Stored: inbox.Stored{ID: e.ID, Provider: e.Provider, Kind: e.Kind, Type: e.Type, Raw: slices.Clone(e.Raw), Received: e.Received},
+			due:    e.Received, order: order,
+		})
+		x.d.arrivals.set(x.tx, order, e.ID)
+		x.d.waiting.set(x.tx, e.ID, struct{}{})
+	}
+	return fresh, nil
+}
+
+func (x events) Next(ctx context.Context, now time.Time, n int) ([]inbox.Stored, error) {
+	if err := x.write(ctx); err != nil {
+		return nil, err
+	}
+	var rows []inboxRow
+	for id := range x.d.waiting.m {
+		if r, _ := x.d.inbox.get(id); !r.due.After(now) {
+			rows = append(rows, r)
+		}
+	}
+	slices.SortFunc(rows, func(a, b inboxRow) int { return a.order - b.order })
+	var out []inbox.Stored
+	for _, r := range rows[:min(n, len(rows))] {
+		out = append(out, r.Stored)
+	}
+	return out, nil
+}
+
+func (x events) Handled(ctx context.Context, at time.Time, notes map[string]string) error {
+	if err := x.write(ctx); err != nil {
+		return err
+	}
+	for id, note := range notes {
+		r, ok := x.d.inbox.get(id)
+		if !ok {
+			return notFound("Handled", "event")
+		}
+		r.Stored.Handled, r.Note = at, note
+		x.d.inbox.set(x.tx, id, r)
+		x.d.waiting.remove(x.tx, id)
+	}
+	return nil
+}
+
+func (x events) Postpone(ctx context.Context, id string, due time.Time, note string) error {
+	if err := x.write(ctx); err != nil {
+		return err
+	}
+	r, ok := x.d.inbox.get(id)
+	if !ok {
+		return notFound("Postpone", "event")
+	}
+	r.due, r.Note, r.Attempts = due, note, r.Attempts+1
+	x.d.inbox.set(x.tx, id, r)
+	return nil
+}
+
+func (x events) List(ctx context.Context, before time.Time, n int) ([]inbox.Stored, error) {
+	var out []inbox.Stored
+	for i := len(x.d.arrivals.m) - 1; i >= 0 && len(out) < n; i-- {
+		id, _ := x.d.arrivals.get(i)
+		if r, _ := x.d.inbox.get(id); before.IsZero() || r.Received.Before(before) {
+			out = append(out, r.Stored)
+		}
+	}
+	return out, alive(ctx)
+}
+
+func (x events) Waiting(ctx context.Context) (int, time.Time, error) {
+	var oldest time.Time
+	for id := range x.d.waiting.m {
+		if r, _ := x.d.inbox.get(id); oldest.IsZero() || r.Received.Before(oldest) {
+			oldest = r.Received
+		}
+	}
+	return len(x.d.waiting.m), oldest, alive(ctx)
+}

@@ -1,0 +1,94 @@
+package memstore
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/suppression"
+)
+
+type suppressions struct{ *tx }
+
+func (s suppressions) Add(ctx context.Context, es []suppression.Entry) error {
+	if err := s.write(ctx); err != nil {
+		return err
+	}
+	for _, e := range es {
+		p := core.Pair{Business: e.Business, Number: e.Number}
+		if _, ok := s.d.suppressions.get(e.ID); ok || s.inForce(p, e.Reason) {
+			continue
+		}
+		s.d.suppressions.set(s.tx, e.ID, e)
+		appendTo(s.tx, &s.d.barred, p, e.ID)
+	}
+	return nil
+}
+
+func (s suppressions) inForce(p core.Pair, r suppression.Reason) bool {
+	for _, e := range s.of(p) {
+		if e.Reason == r && e.Lifted.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+func (s suppressions) of(p core.Pair) []suppression.Entry {
+	ids, _ := s.d.barred.get(p)
+	var out []suppression.Entry
+	for _, id := range ids {
+		e, _ := s.d.suppressions.get(id)
+		out = append(out, e)
+	}
+	return out
+}
+
+func (s suppressions) Barring(ctx context.Context, pairs []core.Pair) ([]suppression.Entry, error) {
+	var all []core.Pair
+	for _, p := range pairs {
+		all = append(all, p, core.Pair{Number: p.Number})
+	}
+	var out []suppression.Entry
+	for _, p := range unique(all) {
+		for _, e := range s.of(p) {
+			if e.Lifted.IsZero() {
+				out = append(out, e)
+			}
+		}
+	}
+	return out, alive(ctx)
+}
+
+func (s suppressions) Lift(ctx context.Context, b core.BusinessID, n core.Number, t time.Time, reasons ...suppression.Reason) (int, error) {
+	if err := s.write(ctx); err != nil {
+		return 0, err
+	}
+	lifted := 0
+	for _, e := range s.of(core.Pair{Business: b, Number: n}) {
+		named := slices.Contains(reasons, e.Reason) ||
+			len(reasons) == 0 && e.Reason != suppression.Complaint && e.Reason != suppression.ByOperator
+		if named && e.Lifted.IsZero() {
+			e.Lifted = t
+			s.d.suppressions.set(s.tx, e.ID, e)
+			lifted++
+		}
+	}
+	return lifted, nil
+}
+
+func (s suppressions) Entries(ctx context.Context, b core.BusinessID, before time.Time, n int) ([]suppression.Entry, error) {
+	var out []suppression.Entry
+	for _, e := range s.d.suppressions.m {
+		if e.Business == b && (before.IsZero() || e.At.Before(before)) {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(x, y suppression.Entry) int {
+		return cmp.Or(y.At.Compare(x.At), bytes.Compare(y.ID[:], x.ID[:]))
+	})
+	return out[:min(n, len(out))], alive(ctx)
+}
