@@ -93,6 +93,11 @@ func startContainer(ctx context.Context) (string, error) {
 			testcontainers.WithReuseByName("nexo-test-postgres-"+run),
 			testcontainers.WithLabels(map[string]string{"nexo.test.run": run}))
 	}
+	unlock, err := lock("nexo-test-postgres-" + run)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
 	c, err := postgres.Run(ctx, image, options...)
 	if run == "" && c != nil {
 		// Whoever set NEXO_TEST_RUN removes the container when all packages are done.
