@@ -1,0 +1,206 @@
+package decide
+
+import (
+	"sync"
+	"time"
+
+	"github.com/jobfluss/nexo/core/law"
+	"github.com/jobfluss/nexo/core/place"
+)
+
+// A Book is the rules bound to a rulebook. It is immutable and safe for
+// concurrent use. The zero Book is not usable; see [New] and [US].
+type Book struct {
+	rb  *law.Rulebook
+	own []Rule
+}
+
+// A Rule is an embedder's own, heard after ours. It can only make a decision
+// stricter.
+type Rule struct {
+	Name  string   // "happy-hour", for the record
+	Cite  string   // where it is written
+	Words []string // a sentence for each Ruling.Code
+	// Judge must be a pure function of the facts, and must not keep them.
+	Judge func(Facts) Ruling
+}
+
+// A Ruling is what an embedder's rule says. The zero Ruling blocks. A Wait without
+// NotBefore blocks too.
+type Ruling struct {
+	Verdict   Verdict
+	NotBefore time.Time
+	Code      uint8
+}
+
+// New returns a Book over a rulebook, with rules of the embedder's own.
+func New(rb *law.Rulebook, own ...Rule) *Book { return &Book{rb: rb, own: own} }
+
+// US returns the Book over the embedded US rulebook.
+func US() *Book { return us() }
+
+var us = sync.OnceValue(func() *Book { return New(law.US()) })
+
+// Rulebook returns the law that the Book decides by.
+func (b *Book) Rulebook() *law.Rulebook { return b.rb }
+
+// A judge is one decision in the making.
+type judge struct {
+	f        *Facts
+	d        *Decision
+	h        hours
+	places   []place.Place
+	now      int64 // Unix nanoseconds
+	earliest int64 // the latest instant that any rule but the hours asks to wait for
+	due      int64 // the last instant at which the text makes sense
+	free     bool  // an immediate answer: keeps no hours
+}
+
+// Decide judges the facts. It keeps nothing of f, does not allocate, and gives the
+// same answer for the same facts and edition always.
+func (b *Book) Decide(f *Facts) Decision {
+	d := Decision{Verdict: Send}
+	j := b.judge(f, &d)
+	j.book()
+	j.class()
+	j.consent()
+	j.suppression()
+	j.emergency()
+	j.content()
+	j.account()
+	j.caps()
+	j.hours()
+	if len(b.own) > 0 {
+		b.hearOwn(f, &j)
+	}
+	j.settle()
+	return d
+}
+
+// Hours judges only the places and the instant: whether and when the law lets
+// marketing go there. It reads Now, Profile, Margin, Places and Emergency.
+func (b *Book) Hours(f *Facts) Decision {
+	d := Decision{Verdict: Send}
+	j := b.judge(f, &d)
+	j.book()
+	j.emergencyIn()
+	j.hours()
+	j.settle()
+	return d
+}
+
+func (b *Book) judge(f *Facts, d *Decision) judge {
+	j := judge{f: f, d: d, places: f.Places, due: 1<<63 - 1}
+	if len(j.places) == 0 {
+		j.places = somewhere
+	}
+	j.h = hours{rb: b.rb, clocks: clocks(), edition: b.rb.At(f.Now), profile: f.Profile}
+	j.h.margin = int64((f.Margin + time.Second - 1) / time.Second)
+	if !f.Now.IsZero() {
+		j.now = f.Now.UnixNano()
+	}
+	j.earliest = j.now
+	return j
+}
+
+// book speaks about the law itself: whether we know it at that instant.
+func (j *judge) book() {
+	ok := true
+	if j.h.edition == nil || j.f.Now.IsZero() {
+		j.d.say(RuleBook, Block, BookTooEarly)
+		// The other rules speak by the oldest law that we know.
+		j.h.edition, ok = j.h.rb.Editions()[0], false
+	} else {
+		j.d.Edition = j.h.edition.ID()
+	}
+	if j.f.Profile == law.NoProfile || j.f.Profile >= law.NumProfiles {
+		j.d.say(RuleBook, Block, BookProfile)
+		j.h.profile, ok = law.Strict, false
+	}
+	if j.f.Margin < 0 {
+		j.d.say(RuleBook, Block, BookMargin)
+		j.h.margin, ok = 0, false
+	}
+	if ok {
+		j.d.say(RuleBook, Send, BookInForce)
+	}
+}
+
+// hours speaks about each place.
+func (j *judge) hours() {
+	if j.free {
+		j.d.say(RuleHours, Send, HoursAnswer)
+		return
+	}
+	unix := floorSecond(j.now)
+	for i, p := range j.places {
+		j.d.add(j.h.place(p, index(i), unix))
+	}
+}
+
+// hearOwn lets the embedder's rules speak. They get a copy, so that the facts of
+// everyone who has no such rules can stay on the stack.
+func (b *Book) hearOwn(f *Facts, j *judge) {
+	c := *f
+	for i := range b.own {
+		r := b.own[i].Judge(c)
+		v := min(r.Verdict, Send)
+		if v == Wait && r.NotBefore.IsZero() {
+			v = Block
+		}
+		out := Finding{Rule: RuleOwn + RuleID(index(i)), Verdict: v, Code: Code(r.Code)}
+		if v == Wait {
+			out.At = r.NotBefore.UnixNano()
+			j.earliest = max(j.earliest, out.At)
+		}
+		j.d.add(out)
+	}
+}
+
+// settle finds the instant to wait for, and lets the expiry speak about it.
+func (j *judge) settle() {
+	until := j.now
+	if j.d.Verdict == Wait {
+		at, ok := j.joint()
+		if !ok {
+			j.d.say(RuleHours, Block, HoursNever)
+		}
+		until = at
+	}
+	j.expiry(until)
+	if j.d.Verdict == Wait {
+		j.d.NotBefore = time.Unix(0, until).UTC()
+	}
+}
+
+// joint returns the first instant that the caps, the embedder's rules and the
+// hours of every place allow together.
+func (j *judge) joint() (int64, bool) {
+	at := j.earliest
+	limit := j.now + SearchDays*daySeconds*int64(time.Second)
+	for {
+		from := at
+		at = j.release(at)
+		if !j.free {
+			unix, ok := j.h.all(j.places, floorSecond(at))
+			if !ok {
+				return 0, false
+			}
+			at = max(at, unix*int64(time.Second))
+		}
+		if at > limit {
+			return 0, false
+		}
+		if at == from {
+			return at, true
+		}
+	}
+}
+
+func floorSecond(nano int64) int64 {
+	s := nano / int64(time.Second)
+	if nano%int64(time.Second) < 0 {
+		s--
+	}
+	return s
+}
