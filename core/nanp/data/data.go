@@ -46,17 +46,15 @@ func Rows() ([]Row, error) {
 	return rows, nil
 }
 
-// constants of package nanp by the words of the list.
-var constants = map[string]string{
-	"geographic": "Geographic", "toll_free": "TollFree", "premium": "Premium", "non_geographic": "NonGeographic",
-}
+// kinds has the values of nanp.Kind, which never change, by the words of the list.
+var kinds = map[string]int{"geographic": 1, "toll_free": 2, "premium": 3, "non_geographic": 4}
 
 func row(fields []string) (Row, error) {
 	code, err := strconv.Atoi(fields[0])
 	if err != nil || code < 200 || code > 999 {
 		return Row{}, fmt.Errorf("%q is not an area code", fields[0])
 	}
-	if len(fields) < 2 || constants[fields[1]] == "" {
+	if len(fields) < 2 || kinds[fields[1]] == 0 {
 		return Row{}, fmt.Errorf("code %d has no kind that we know", code)
 	}
 	r := Row{Code: code, Kind: fields[1]}
@@ -85,12 +83,19 @@ func File() (string, error) {
 		return "", err
 	}
 	var sets data.Sets
-	var table strings.Builder
+	var entries [800][2]int
 	for _, r := range rows {
-		fmt.Fprintf(&table, "\t%d: {%s, %d},\n", r.Code-200, constants[r.Kind], sets.Index(r.Places))
+		entries[r.Code-200] = [2]int{kinds[r.Kind], sets.Index(r.Places)}
+	}
+	var table strings.Builder
+	for i, e := range entries {
+		fmt.Fprintf(&table, "{%d, %d},", e[0], e[1])
+		if i%10 == 9 {
+			fmt.Fprintf(&table, " // %d-%d\n", i+191, i+200)
+		}
 	}
 	return "// Code generated from data/areacodes.txt by core/nanp/gen; DO NOT EDIT.\n\npackage nanp\n\n" +
 		"import \"github.com/jobfluss/nexo/core/place\"\n\n" +
 		"var sets = [...][]place.Place{\n" + sets.Source() + "}\n\n" +
-		"// By area code less 200.\nvar table = [800]entry{\n" + table.String() + "}\n", nil
+		"// Kind and set by area code less 200; {0, 0} is not assigned.\nvar table = [800]entry{\n" + table.String() + "}\n", nil
 }
