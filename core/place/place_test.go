@@ -275,8 +275,8 @@ func TestCandidatesOnlyGrow(t *testing.T) {
 func TestUnionStatesZones(t *testing.T) {
 	t.Parallel()
 	az := place.Within(place.MustState("AZ"))
-	got := place.Union(nil, az, az, place.Within(place.MustState("UT")))
-	if len(got) != 3 {
+	got := place.Union(nil, az, az, place.Within(place.MustState("UT")), []place.Place{{}})
+	if len(got) != 4 {
 		t.Errorf("union is %v", got)
 	}
 	if s := place.States(nil, got); len(s) != 2 {

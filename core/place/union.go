@@ -100,9 +100,10 @@ func withSaid(dst []Place, p Place) []Place {
 }
 
 // States appends to dst the states of ps, each once, in order of first mention.
+// Unknown is left out.
 func States(dst []State, ps []Place) []State {
 	for _, p := range ps {
-		if !slices.Contains(dst, p.State) {
+		if p.State != Unknown && !slices.Contains(dst, p.State) {
 			dst = append(dst, p.State)
 		}
 	}
@@ -110,9 +111,10 @@ func States(dst []State, ps []Place) []State {
 }
 
 // Zones appends to dst the zones of ps, each once, in order of first mention.
+// The unknown Zone is left out.
 func Zones(dst []Zone, ps []Place) []Zone {
 	for _, p := range ps {
-		if !slices.Contains(dst, p.Zone) {
+		if p.Zone != 0 && !slices.Contains(dst, p.Zone) {
 			dst = append(dst, p.Zone)
 		}
 	}
