@@ -1,0 +1,44 @@
+# Everything that is done to this repository by command. `make help` lists the targets.
+
+# Packages to test, flags for go test, and how long each fuzz target runs.
+PKG      ?= ./...
+ARGS     ?=
+FUZZTIME ?= 10s
+
+.DEFAULT_GOAL := help
+.PHONY: help run test race lint generate bench fuzz build clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z%\/]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Play the whole product on this machine, with a demo venue and a virtual phone
+	go run ./apps/nexo serve --demo
+
+test: ## Run every test, with the database and browser they need (PKG=./core/... for a part, ARGS=-v for flags)
+	@scripts/test.sh $(ARGS) $(PKG)
+
+race: ## The same with the race detector, which takes several times as long
+	@scripts/test.sh -race $(ARGS) $(PKG)
+
+lint: ## Check format, imports, comments, generated files, vet, staticcheck, errcheck
+	@scripts/test.sh ./tests
+
+generate: ## Write all generated files anew: tables, pages, wiring
+	go generate ./...
+	go tool templ generate
+	go tool wire gen .
+
+bench: ## Run every benchmark under tests/bench; results are the lines that begin with BENCH
+	@NEXO_TEST_PLAIN=1 scripts/test.sh -run '^$$' -bench . $(ARGS) ./tests/bench/...
+
+bench/%: ## Run one of them, such as bench/dispatch or bench/decide
+	@NEXO_TEST_PLAIN=1 scripts/test.sh -run '^$$' -bench . $(ARGS) ./tests/bench/$*
+
+fuzz: ## Run each fuzz target for FUZZTIME (10s)
+	@scripts/fuzz.sh $(FUZZTIME)
+
+build: ## Build the programs into bin/
+	go build -trimpath -o bin/ ./apps/...
+
+clean: ## Remove what build and the scripts made
+	rm -rf bin .cache
