@@ -1,0 +1,355 @@
+// Package dispatch sends what is planned and due, at most once each. It decides
+// every text at the moment it leaves, writes the decision down, hands the text
+// to the carrier and writes down what became of it.
+//
+// The order is what makes it safe. In one transaction it claims messages, locks
+// their subscribers, reads the facts, decides, and records each verdict with its
+// evidence; a text that may go is then in state Sending. Only after the commit
+// is it submitted. If the process dies in between, the lease runs out and the
+// text becomes Unknown: it may have gone out, so nothing but a receipt, a
+// look-up or a person moves it on.
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/intake"
+	"github.com/jobfluss/nexo/core/law"
+	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/store"
+)
+
+// Settings are the numbers of a Service. The zero value of each but Profile and
+// Margin means its default.
+type Settings struct {
+	Profile law.Profile
+	// Margin is how long before the end of a window the last text leaves.
+	Margin time.Duration
+	// Batch is how many messages one claim takes; 500.
+	Batch int
+	// Concurrency is how many submissions are under way at once; 64.
+	Concurrency int
+	// Lease is how long a batch may take before its messages are given up as
+	// Unknown; 2 minutes. It is longer than the carrier's time-out.
+	Lease time.Duration
+	// Fresh is how old a decision may be when its text leaves; 1 second. An older
+	// one is taken again: the guest may have opted out.
+	Fresh time.Duration
+}
+
+func (s Settings) withDefaults() Settings {
+	def := func(v *int, d int) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	defT := func(v *time.Duration, d time.Duration) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	def(&s.Batch, 500)
+	def(&s.Concurrency, 64)
+	defT(&s.Lease, 2*time.Minute)
+	defT(&s.Fresh, time.Second)
+	return s
+}
+
+// A Service is the use case. Its methods are safe for concurrent use; several
+// processes may run them on one store.
+type Service struct {
+	Store    store.Store
+	Carrier  message.Carrier
+	Book     *decide.Book
+	Clock    core.Clock
+	IDs      core.IDs
+	Settings Settings
+}
+
+// A Report counts what a Step did.
+type Report struct {
+	Claimed int
+	Sent    int
+	Waiting int // put off by the engine
+	Blocked int
+	Expired int
+	// Cancelled were claimed after their campaign had been cancelled.
+	Cancelled int
+	Failed    int // refused by the carrier
+	Unknown   int // may have gone out
+	Deferred  int // the carrier surely did not take them; later
+	// Halted: the carrier says that the account may not send. A person must look.
+	Halted bool
+}
+
+// Step claims up to Settings.Batch due messages and moves each on. It returns
+// when all of them are accounted for. When ctx ends it finishes the submissions
+// that are under way, puts the others back, and returns.
+//
+// An error means that the store failed; what was submitted by then is, or will
+// become, Unknown. It is safe to call Step again.
+func (s *Service) Step(ctx context.Context) (Report, error) {
+	set := s.Settings.withDefaults()
+	b, err := s.claim(ctx, set)
+	if err != nil {
+		return Report{}, err
+	}
+	if len(b.sending) > 0 {
+		err = s.submitAll(ctx, set, b)
+	}
+	return b.report, err
+}
+
+// Lapse gives up messages whose lease has run out, all of them.
+func (s *Service) Lapse(ctx context.Context) (int, error) {
+	const chunk = 1000
+	total := 0
+	for {
+		var n int
+		err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+			var err error
+			n, err = tx.Messages.Lapse(ctx, s.Clock.Now(), chunk)
+			return err
+		})
+		total += n
+		if err != nil || n < chunk {
+			return total, err
+		}
+	}
+}
+
+// A batch is what one claim took, on its way out.
+type batch struct {
+	sending []message.Message // decided to send, with their new Attempt
+	decided time.Time
+	report  Report
+}
+
+// submitAll hands the batch to the carrier and writes outcomes as they come in.
+func (s *Service) submitAll(ctx context.Context, set Settings, b *batch) error {
+	outcomes := make(chan result, set.Batch)
+	written := make(chan error, 1)
+	go func() { written <- s.writeOutcomes(ctx, outcomes, &b.report) }()
+
+	var err error
+	todo, decided := b.sending, b.decided
+	halt := new(flag)
+	for len(todo) > 0 {
+		stale := s.submitFresh(ctx, set, todo, decided, outcomes, halt)
+		if len(stale) == 0 {
+			break
+		}
+		var again *batch
+		if again, err = s.redecide(ctx, set, stale); err != nil {
+			// They stay in Sending and become Unknown: safe, and settled by no
+			// receipt, since they were never submitted. Put them back instead.
+			for _, m := range stale {
+				outcomes <- s.back(m, "store_failed", s.Clock.Now(), 0)
+			}
+			break
+		}
+		b.report.take(again.report)
+		todo, decided = again.sending, again.decided
+	}
+	close(outcomes)
+	return errors.Join(err, <-written)
+}
+
+func (r *Report) take(o Report) {
+	r.Waiting += o.Waiting
+	r.Blocked += o.Blocked
+	r.Expired += o.Expired
+	r.Cancelled += o.Cancelled
+}
+
+// submitFresh submits what was decided not longer ago than Settings.Fresh and
+// returns the rest.
+func (s *Service) submitFresh(ctx context.Context, set Settings, todo []message.Message, decided time.Time, out chan<- result, halt *flag) []message.Message {
+	work := make(chan message.Message)
+	var mu sync.Mutex
+	var stale []message.Message
+	var wg sync.WaitGroup
+	for range min(set.Concurrency, len(todo)) {
+		wg.Go(func() {
+			for m := range work {
+				switch {
+				case ctx.Err() != nil:
+					out <- s.back(m, "worker_stopped", s.Clock.Now(), 0)
+				case halt.isSet():
+					out <- s.back(m, "carrier_denied", s.Clock.Now(), haltFor)
+				case s.Clock.Now().Sub(decided) > set.Fresh:
+					mu.Lock()
+					stale = append(stale, m)
+					mu.Unlock()
+				default:
+					out <- s.submit(ctx, m, halt)
+				}
+			}
+		})
+	}
+	for _, m := range todo {
+		work <- m
+	}
+	close(work)
+	wg.Wait()
+	return stale
+}
+
+// A result is an outcome, and whether the carrier refused because the person
+// has opted out with it.
+type result struct {
+	message.Outcome
+	to       core.Number
+	optedOut bool
+	halted   bool
+}
+
+// How long a message is put off: where the carrier did not say, and where it
+// refuses the account.
+const (
+	deferFor = 15 * time.Second
+	haltFor  = 5 * time.Minute
+)
+
+// submit hands over one text. The end of ctx does not cut it off: a text whose
+// answer nobody waits for would be Unknown. The carrier's own deadline bounds it.
+func (s *Service) submit(ctx context.Context, m message.Message, halt *flag) result {
+	t, err := s.Carrier.Submit(context.WithoutCancel(ctx), m)
+	now := s.Clock.Now()
+	r := result{to: m.To, Outcome: message.Outcome{Business: m.Business, Message: m.ID, Attempt: m.Attempt, At: now}}
+	if err == nil {
+		r.State, r.CarrierID = message.Sent, t.CarrierID
+		return r
+	}
+	var e *core.Error
+	if errors.As(err, &e) {
+		r.Code = e.Code
+	}
+	r.optedOut = errors.Is(err, message.ErrOptedOut)
+	switch core.KindOf(err) {
+	case core.Unavailable:
+		wait := deferFor
+		if e != nil && e.RetryAfter > 0 {
+			wait = e.RetryAfter
+		}
+		r.State, r.Due, r.Reason = message.Planned, now.Add(wait), "carrier_unavailable"
+	case core.Denied:
+		halt.set()
+		r.State, r.Due, r.Reason, r.halted = message.Planned, now.Add(haltFor), "carrier_denied", true
+	case core.Invalid, core.NotFound, core.Conflict:
+		r.State, r.Reason = message.Failed, "carrier_refused"
+		if r.optedOut {
+			r.Reason = "carrier_opted_out"
+		}
+	default: // Ambiguous, and whatever we cannot name
+		r.State, r.Reason = message.Unknown, "no_answer"
+	}
+	return r
+}
+
+// back is the result of a message that was not handed over.
+func (s *Service) back(m message.Message, reason string, now time.Time, after time.Duration) result {
+	return result{to: m.To, Outcome: message.Outcome{
+		Business: m.Business, Message: m.ID, Attempt: m.Attempt,
+		State: message.Planned, Reason: reason, Due: now.Add(after), At: now,
+	}}
+}
+
+// writeOutcomes writes results as they come in: as many at a time as have come
+// while the last ones were being written. It does not stop before the channel
+// is closed, and tries again while the store is away, since what it holds is
+// known nowhere else.
+func (s *Service) writeOutcomes(ctx context.Context, in <-chan result, rep *Report) error {
+	ctx = context.WithoutCancel(ctx)
+	var failed error
+	for first := range in {
+		rs := append(make([]result, 0, 64), first)
+	more:
+		for len(rs) < 500 {
+			select {
+			case r, ok := <-in:
+				if !ok {
+					break more
+				}
+				rs = append(rs, r)
+			default:
+				break more
+			}
+		}
+		if failed == nil {
+			failed = s.writeWithRetry(ctx, rs)
+		}
+		for _, r := range rs {
+			rep.count(r)
+		}
+	}
+	return failed
+}
+
+func (r *Report) count(x result) {
+	switch x.State {
+	case message.Sent:
+		r.Sent++
+	case message.Failed:
+		r.Failed++
+	case message.Unknown:
+		r.Unknown++
+	case message.Planned:
+		r.Deferred++
+	}
+	r.Halted = r.Halted || x.halted
+}
+
+// giveUp is how long outcomes are held for a store that is away. Then they are
+// left to the lease.
+const giveUp = 90 * time.Second
+
+func (s *Service) writeWithRetry(ctx context.Context, rs []result) error {
+	ctx, cancel := context.WithTimeout(ctx, giveUp)
+	defer cancel()
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error { return s.write(ctx, tx, rs) })
+		if k := core.KindOf(err); err == nil || k != core.Unavailable && k != core.Ambiguous {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(wait):
+		}
+	}
+}
+
+func (s *Service) write(ctx context.Context, tx store.Tx, rs []result) error {
+	os := make([]message.Outcome, len(rs))
+	for i, r := range rs {
+		os[i] = r.Outcome
+	}
+	if _, err := tx.Messages.Finish(ctx, os); err != nil {
+		return err
+	}
+	for _, r := range rs {
+		if !r.optedOut {
+			continue
+		}
+		p := core.Pair{Business: r.Business, Number: r.to}
+		if err := intake.CarrierOptOut(ctx, tx, s.IDs, p, "carrier code "+r.Code, r.At); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A flag is a bool that goroutines share.
+type flag struct {
+	mu sync.Mutex
+	on bool
+}
+
+func (f *flag) set()        { f.mu.Lock(); f.on = true; f.mu.Unlock() }
+func (f *flag) isSet() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.on }
