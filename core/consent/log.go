@@ -28,7 +28,8 @@ type Log interface {
 	// Subscribers returns up to n subscribers of the business that match q, by
 	// rising number after q.After.
 	Subscribers(ctx context.Context, b core.BusinessID, q Query, n int) ([]Subscriber, error)
-	// Count returns how many subscribers of the business are in each state.
+	// Count returns how many subscribers of the business that have ever joined are
+	// in each state.
 	Count(ctx context.Context, b core.BusinessID) (map[State]int, error)
 
 	// PutDisclosure keeps d. The same version twice is not an error.

@@ -1,0 +1,234 @@
+// Package river runs what is periodic, scheduled or retried on the river job
+// queue, which keeps its jobs in the same database. Any number of processes may
+// run it; one of them, the leader, starts periodic work.
+//
+// Claims of messages and inbox events are not jobs: a queue that delivers at
+// least once cannot send at most once.
+package river
+
+import (
+	"context"
+	"database/sql"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/launch"
+)
+
+// A Task is work that is done every so often by one process at a time. Run may
+// be called again before its time, and must not mind.
+type Task struct {
+	Name  string
+	Every time.Duration // at least a second
+	Run   func(context.Context) error
+}
+
+// Config is what a Runner needs.
+type Config struct {
+	DB       *sql.DB // with SQLite, its one writer
+	Postgres bool
+	Launch   *launch.Service
+	Tasks    []Task
+	Log      *slog.Logger
+}
+
+// A Runner works jobs until it is stopped.
+type Runner struct {
+	client *river.Client[*sql.Tx]
+}
+
+// sweepEvery is how often campaigns whose time has come are looked for, and so
+// how late a campaign may start.
+const sweepEvery = time.Second
+
+// New returns a Runner that is not started yet.
+func New(cfg Config) (*Runner, error) {
+	const op = "river.New"
+	workers := river.NewWorkers()
+	tasks := make(map[string]Task, len(cfg.Tasks))
+	periodic := []*river.PeriodicJob{every("campaign_sweep", sweepEvery, func() river.JobArgs { return sweepArgs{} })}
+	for _, t := range cfg.Tasks {
+		tasks[t.Name] = t
+		periodic = append(periodic, every(t.Name, t.Every, func() river.JobArgs { return taskArgs{Name: t.Name} }))
+	}
+	if err := river.AddWorkerSafely(workers, &sweeper{launch: cfg.Launch}); err != nil {
+		return nil, core.Wrap(op, core.Internal, "", err)
+	}
+	if err := river.AddWorkerSafely(workers, &stepper{launch: cfg.Launch, log: cfg.Log}); err != nil {
+		return nil, core.Wrap(op, core.Internal, "", err)
+	}
+	if err := river.AddWorkerSafely(workers, &tasker{tasks: tasks}); err != nil {
+		return nil, core.Wrap(op, core.Internal, "", err)
+	}
+	client, err := river.NewClient(driver(cfg.DB, cfg.Postgres), &river.Config{
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 8}},
+		Workers:                     workers,
+		PeriodicJobs:                periodic,
+		FetchPollInterval:           250 * time.Millisecond,
+		JobTimeout:                  5 * time.Minute,
+		MaxAttempts:                 5,
+		CompletedJobRetentionPeriod: 10 * time.Minute, // a sweep a second leaves much behind
+		Logger:                      slog.New(quiet{cfg.Log.Handler()}),
+	})
+	if err != nil {
+		return nil, core.Wrap(op, core.Internal, "", err)
+	}
+	return &Runner{client: client}, nil
+}
+
+// Start works jobs until ctx ends or Stop is called. It returns at once.
+func (r *Runner) Start(ctx context.Context) error {
+	if err := r.client.Start(ctx); err != nil {
+		return core.Wrap("river.Start", core.Unavailable, "the job queue did not start; are its tables there? run nexo migrate up", err)
+	}
+	return nil
+}
+
+// Stop lets running jobs end, or cuts them off when ctx ends. Jobs that are cut
+// off run again.
+func (r *Runner) Stop(ctx context.Context) error {
+	if err := r.client.Stop(ctx); err == nil {
+		return nil
+	}
+	cut, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := r.client.StopAndCancel(cut); err != nil {
+		return core.Wrap("river.Stop", core.Unavailable, "jobs were still running when the time to stop was over", err)
+	}
+	return nil
+}
+
+// Migrate brings the queue's own tables up to date.
+func Migrate(ctx context.Context, db *sql.DB, postgres bool) error {
+	m, err := rivermigrate.New(driver(db, postgres), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return core.Wrap("river.Migrate", core.Internal, "", err)
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return core.Wrap("river.Migrate", core.Unavailable, "the job queue's tables could not be made", err)
+	}
+	return nil
+}
+
+func driver(db *sql.DB, postgres bool) riverdriver.Driver[*sql.Tx] {
+	if postgres {
+		return riverdatabasesql.New(db)
+	}
+	return riversqlite.New(db)
+}
+
+// live are the states in which a second job of the same kind would be one too
+// many. A finished one is not in the way.
+var live = []rivertype.JobState{
+	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
+	rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+}
+
+func once() river.UniqueOpts { return river.UniqueOpts{ByArgs: true, ByState: live} }
+
+func every(id string, d time.Duration, args func() river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(d),
+		func() (river.JobArgs, *river.InsertOpts) { return args(), &river.InsertOpts{UniqueOpts: once()} },
+		&river.PeriodicJobOpts{ID: id, RunOnStart: true})
+}
+
+// sweepArgs asks for a step of every open campaign.
+type sweepArgs struct{}
+
+// Kind names the job.
+func (sweepArgs) Kind() string { return "campaign_sweep" }
+
+type sweeper struct {
+	river.WorkerDefaults[sweepArgs]
+	launch *launch.Service
+}
+
+// Work enqueues a step for each open campaign that has none.
+func (w *sweeper) Work(ctx context.Context, _ *river.Job[sweepArgs]) error {
+	open, err := w.launch.Open(ctx)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	jobs := make([]river.InsertManyParams, len(open))
+	for i, c := range open {
+		jobs[i] = river.InsertManyParams{
+			Args:       stepArgs{Business: c.Business, Campaign: c.ID},
+			InsertOpts: &river.InsertOpts{UniqueOpts: once()},
+		}
+	}
+	_, err = river.ClientFromContext[*sql.Tx](ctx).InsertMany(ctx, jobs)
+	return err
+}
+
+// stepArgs asks for a campaign to be moved on. It holds ids only: jobs stay in
+// the database for a while.
+type stepArgs struct {
+	Business core.BusinessID `json:"business"`
+	Campaign core.CampaignID `json:"campaign"`
+}
+
+// Kind names the job.
+func (stepArgs) Kind() string { return "campaign_step" }
+
+type stepper struct {
+	river.WorkerDefaults[stepArgs]
+	launch *launch.Service
+	log    *slog.Logger
+}
+
+// Work plans page after page until there is none left.
+func (w *stepper) Work(ctx context.Context, job *river.Job[stepArgs]) error {
+	for {
+		rep, err := w.launch.Step(ctx, job.Args.Business, job.Args.Campaign)
+		if err != nil {
+			return err
+		}
+		if rep.Planned > 0 {
+			w.log.InfoContext(ctx, "planned", "business", job.Args.Business, "campaign", job.Args.Campaign, "messages", rep.Planned)
+		}
+		if !rep.More || rep.Status != campaign.Sending {
+			return nil
+		}
+	}
+}
+
+// taskArgs asks for a Task by its name.
+type taskArgs struct {
+	Name string `json:"name"`
+}
+
+// Kind names the job.
+func (taskArgs) Kind() string { return "task" }
+
+type tasker struct {
+	river.WorkerDefaults[taskArgs]
+	tasks map[string]Task
+}
+
+// Work runs the task. A name that this process does not know, of a version
+// older or newer, is left alone.
+func (w *tasker) Work(ctx context.Context, job *river.Job[taskArgs]) error {
+	t, ok := w.tasks[job.Args.Name]
+	if !ok {
+		return river.JobCancel(core.E("river.task", core.NotFound, "this version has no task "+job.Args.Name))
+	}
+	return t.Run(ctx)
+}
+
+// quiet passes on warnings and worse: what the queue says about itself at every
+// start is of no interest to an operator.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelWarn }
+
+func (q quiet) WithAttrs(as []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(as)} }
+func (q quiet) WithGroup(name string) slog.Handler    { return quiet{q.Handler.WithGroup(name)} }

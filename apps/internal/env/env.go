@@ -1,0 +1,224 @@
+// Package env reads the configuration of a program from the environment. It
+// reports every mistake at once, each with the name of its variable.
+package env
+
+import (
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/law"
+)
+
+// A Program is what is read beside the [nexo.Config]: where to listen and how
+// to log.
+type Program struct {
+	Config   nexo.Config
+	Addr     string // of the program's own server
+	LogLevel slog.Level
+	LogJSON  bool
+	// Drain is how long a program that is told to stop lets work end.
+	Drain time.Duration
+}
+
+// Needs says which variables a program cannot do without.
+type Needs struct {
+	Carrier bool // the carrier's keys: worker and ingester
+	Public  bool // the public address: web
+}
+
+// A Variable documents one variable for --help and the README.
+type Variable struct {
+	Name, Meaning, Default string
+}
+
+// Variables are all that are read, in the order in which they are explained.
+var Variables = []Variable{
+	{"NEXO_DATABASE", "where everything is kept: postgres://… or sqlite:PATH", "sqlite:nexo.db"},
+	{"NEXO_DATABASE_CONNS", "most connections to Postgres, 1 to 1000", "16"},
+	{"NEXO_ADDR", "where the program listens, host:port", "web :8080, ingester :8081, worker :8082"},
+	{"NEXO_PUBLIC_URL", "where guests and staff reach the web app", "(required by web)"},
+	{"NEXO_WEBHOOK_URL", "where the carrier reaches the ingester", "(required by worker)"},
+	{"NEXO_TELNYX_API_KEY", "the carrier's API key", "(required by worker)"},
+	{"NEXO_TELNYX_PUBLIC_KEY", "the carrier's public key for webhooks, base64", "(required by worker, ingester)"},
+	{"NEXO_TELNYX_URL", "the carrier's API, for a simulator", "(the carrier's own)"},
+	{"NEXO_PROFILE", "how strictly the law is read: federal, default or strict", "default"},
+	{"NEXO_MARGIN", "how long before the end of a window the last text leaves, 0s to 4h", "15m"},
+	{"NEXO_LOG_LEVEL", "debug, info, warn or error", "info"},
+	{"NEXO_LOG_FORMAT", "text or json", "json"},
+	{"NEXO_DRAIN", "how long a stopping program lets work end, 1s to 10m", "30s"},
+}
+
+// Read reads the variables through get (os.Getenv). Its error has kind Invalid
+// and lists every mistake, one a line.
+func Read(get func(string) string, addr string, n Needs) (Program, error) {
+	r := reader{get: get}
+	p := Program{
+		Addr:     r.addr("NEXO_ADDR", addr),
+		LogLevel: r.level("NEXO_LOG_LEVEL"),
+		LogJSON:  r.oneOf("NEXO_LOG_FORMAT", "json", "json", "text") == "json",
+		Drain:    r.duration("NEXO_DRAIN", 30*time.Second, time.Second, 10*time.Minute),
+		Config: nexo.Config{
+			Database:        r.database("NEXO_DATABASE", "sqlite:nexo.db"),
+			DatabaseConns:   r.number("NEXO_DATABASE_CONNS", 16, 1, 1000),
+			PublicURL:       r.url("NEXO_PUBLIC_URL", n.Public),
+			WebhookURL:      r.url("NEXO_WEBHOOK_URL", n.Carrier && !n.Public),
+			TelnyxURL:       r.url("NEXO_TELNYX_URL", false),
+			TelnyxAPIKey:    r.secret("NEXO_TELNYX_API_KEY", n.Carrier),
+			TelnyxPublicKey: r.publicKey("NEXO_TELNYX_PUBLIC_KEY", n.Carrier),
+			Profile:         r.profile("NEXO_PROFILE"),
+			Margin:          r.duration("NEXO_MARGIN", 15*time.Minute, 0, 4*time.Hour),
+		},
+	}
+	if len(r.mistakes) > 0 {
+		return Program{}, core.E("configuration", core.Invalid, "the environment has mistakes:\n  "+strings.Join(r.mistakes, "\n  "))
+	}
+	return p, nil
+}
+
+// Logger returns the program's log. It writes to standard error.
+func (p Program) Logger(name string) *slog.Logger {
+	o := &slog.HandlerOptions{Level: p.LogLevel}
+	var h slog.Handler = slog.NewTextHandler(os.Stderr, o)
+	if p.LogJSON {
+		h = slog.NewJSONHandler(os.Stderr, o)
+	}
+	return slog.New(h).With("program", name)
+}
+
+// A reader collects mistakes. It never quotes the value of a secret or a
+// database address: both end up in logs.
+type reader struct {
+	get      func(string) string
+	mistakes []string
+}
+
+func (r *reader) wrong(name, format string, args ...any) {
+	r.mistakes = append(r.mistakes, name+" "+fmt.Sprintf(format, args...))
+}
+
+func (r *reader) addr(name, def string) string {
+	v := or(r.get(name), def)
+	if _, port, err := net.SplitHostPort(v); err != nil || !isPort(port) {
+		r.wrong(name, "must be host:port or :port, like :8080; it is %q", v)
+	}
+	return v
+}
+
+func isPort(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && n >= 0 && n <= 65535
+}
+
+func (r *reader) database(name, def string) string {
+	v := or(r.get(name), def)
+	switch {
+	case strings.HasPrefix(v, "postgres://"), strings.HasPrefix(v, "postgresql://"):
+	case strings.HasPrefix(v, "sqlite:") && v != "sqlite:":
+	default:
+		r.wrong(name, "must begin with postgres:// or be sqlite: and the path of a file")
+	}
+	return v
+}
+
+func (r *reader) number(name string, def, low, high int) int {
+	v := r.get(name)
+	if v == "" {
+		return def
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < low || n > high {
+		r.wrong(name, "must be a whole number from %d to %d; it is %q", low, high, v)
+	}
+	return n
+}
+
+func (r *reader) duration(name string, def, low, high time.Duration) time.Duration {
+	v := r.get(name)
+	if v == "" {
+		return def
+	}
+	d, err := time.ParseDuration(v)
+	if err != nil || d < low || d > high {
+		r.wrong(name, "must be a duration from %v to %v, like 15m or 30s; it is %q", low, high, v)
+	}
+	return d
+}
+
+func (r *reader) url(name string, required bool) string {
+	v := strings.TrimSuffix(r.get(name), "/")
+	if v == "" {
+		if required {
+			r.wrong(name, "is not set; it must be an address like https://app.example.com")
+		}
+		return ""
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		r.wrong(name, "must be an address like https://app.example.com, without user, ? or #")
+	}
+	return v
+}
+
+func (r *reader) secret(name string, required bool) string {
+	v := r.get(name)
+	if v == "" && required {
+		r.wrong(name, "is not set")
+	}
+	if v != strings.TrimSpace(v) {
+		r.wrong(name, "begins or ends with white space; was it copied with a line break?")
+	}
+	return v
+}
+
+func (r *reader) publicKey(name string, required bool) string {
+	v := r.secret(name, required)
+	if b, err := base64.StdEncoding.DecodeString(v); v != "" && (err != nil || len(b) != 32 && len(b) != 44) {
+		r.wrong(name, "must be the base64 of an Ed25519 public key, 32 bytes")
+	}
+	return v
+}
+
+func (r *reader) profile(name string) law.Profile {
+	v := or(r.get(name), "default")
+	p, ok := law.ParseProfile(v)
+	if !ok {
+		r.wrong(name, "must be federal, default or strict; it is %q", v)
+	}
+	return p
+}
+
+func (r *reader) level(name string) slog.Level {
+	v := or(r.get(name), "info")
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(v)); err != nil {
+		r.wrong(name, "must be debug, info, warn or error; it is %q", v)
+	}
+	return l
+}
+
+func (r *reader) oneOf(name, def string, allowed ...string) string {
+	v := or(r.get(name), def)
+	for _, a := range allowed {
+		if v == a {
+			return v
+		}
+	}
+	r.wrong(name, "must be %s; it is %q", strings.Join(allowed, " or "), v)
+	return def
+}
+
+func or(v, def string) string {
+	if v == "" {
+		return def
+	}
+	return v
+}

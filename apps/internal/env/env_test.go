@@ -1,0 +1,63 @@
+package env_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/jobfluss/nexo/apps/internal/env"
+)
+
+func from(m map[string]string) func(string) string { return func(k string) string { return m[k] } }
+
+func TestEveryMistakeIsReportedAtOnceWithItsVariable(t *testing.T) {
+	_, err := env.Read(from(map[string]string{
+		"NEXO_DATABASE":          "mysql://root:hunter2@db/nexo",
+		"NEXO_DATABASE_CONNS":    "many",
+		"NEXO_ADDR":              "8080",
+		"NEXO_PUBLIC_URL":        "app.example.com",
+		"NEXO_TELNYX_PUBLIC_KEY": "bm90IGEga2V5",
+		"NEXO_PROFILE":           "lenient",
+		"NEXO_MARGIN":            "a while",
+		"NEXO_LOG_LEVEL":         "loud",
+		"NEXO_LOG_FORMAT":        "xml",
+		"NEXO_DRAIN":             "0s",
+	}), ":8080", env.Needs{Carrier: true, Public: true})
+	if err == nil {
+		t.Fatal("ten mistakes were taken for none")
+	}
+	for _, name := range []string{
+		"NEXO_DATABASE ", "NEXO_DATABASE_CONNS", "NEXO_ADDR", "NEXO_PUBLIC_URL", "NEXO_TELNYX_PUBLIC_KEY", "NEXO_TELNYX_API_KEY",
+		"NEXO_PROFILE", "NEXO_MARGIN", "NEXO_LOG_LEVEL", "NEXO_LOG_FORMAT", "NEXO_DRAIN",
+	} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("the error does not name %s:\n%v", name, err)
+		}
+	}
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("the error shows the database's password:\n%v", err)
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	p, err := env.Read(from(nil), ":8081", env.Needs{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Addr != ":8081" || p.Config.Database != "sqlite:nexo.db" || p.Config.Profile.String() != "default" || p.Config.Margin.Minutes() != 15 {
+		t.Errorf("defaults are %+v", p)
+	}
+}
+
+func TestEveryVariableIsDocumented(t *testing.T) {
+	read := map[string]bool{}
+	_, _ = env.Read(func(k string) string { read[k] = true; return "" }, ":1", env.Needs{})
+	for _, v := range env.Variables {
+		if !read[v.Name] {
+			t.Errorf("%s is documented but not read", v.Name)
+		}
+		delete(read, v.Name)
+	}
+	for name := range read {
+		t.Errorf("%s is read but not documented", name)
+	}
+}

@@ -1,0 +1,127 @@
+// Package run starts and stops programs: signals, servers, health, draining.
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+)
+
+// Main runs a program until it ends or is told to stop by SIGTERM or SIGINT,
+// and exits: 0 when told, 1 with one clear sentence on standard error when it
+// failed. A second signal ends it at once.
+func Main(name string, f func(context.Context) error) {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	context.AfterFunc(ctx, stop)
+	if err := f(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintf(os.Stderr, "%s: %s\n", name, Sentence(err))
+		os.Exit(1)
+	}
+}
+
+// Sentence is what a person at a terminal is told of an error: its message,
+// or, where it has none for people, all that is known.
+func Sentence(err error) string {
+	if m := core.MessageOf(err); m != "" {
+		return m
+	}
+	return err.Error()
+}
+
+// A Server serves one program over HTTP.
+type Server struct {
+	Name    string
+	Handler http.Handler
+	Log     *slog.Logger
+	Drain   time.Duration
+}
+
+// Listen opens addr, so that the caller knows that it could before it promises
+// anything.
+func Listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, core.Wrap("listen", core.Unavailable, "cannot listen on "+addr+": is another program using it? choose another with NEXO_ADDR", err)
+	}
+	return l, nil
+}
+
+// Serve serves on l until ctx ends; then it takes no new connections, lets
+// requests that are under way end, and returns nil.
+func (s Server) Serve(ctx context.Context, l net.Listener) error {
+	srv := &http.Server{
+		Handler:           s.Handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+		// Requests outlive ctx while they drain, but streams must see the end.
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	s.Log.Info("listening", "addr", l.Addr().String())
+	select {
+	case err := <-failed:
+		return core.Wrap(s.Name, core.Unavailable, "the server stopped", err)
+	case <-ctx.Done():
+	}
+	s.Log.Info("stopping", "drain", s.Drain.String())
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Drain)
+	defer cancel()
+	if err := srv.Shutdown(end); err != nil {
+		_ = srv.Close()
+		return core.Wrap(s.Name, core.Unavailable, "requests were still under way when the time to drain was over", err)
+	}
+	return nil
+}
+
+// Health answers /healthz (the process is up) and /readyz (it can do its work).
+func Health(ready func(context.Context) error) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, "ok %s\n", Version())
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		if err := ready(ctx); err != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = io.WriteString(w, "the database does not answer\n")
+			return
+		}
+		_, _ = io.WriteString(w, "ready\n")
+	})
+	return mux
+}
+
+// Version is the version that this binary was built from, as far as the
+// toolchain recorded it.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && (v == "" || v == "(devel)") {
+			v = s.Value[:min(12, len(s.Value))]
+		}
+	}
+	if v == "" {
+		return "devel"
+	}
+	return v
+}

@@ -1,0 +1,123 @@
+// Package loop is what the worker does all day: act on what came in, send what
+// is due, and leave the periodic rest to the job queue.
+package loop
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/adapters/river"
+	"github.com/jobfluss/nexo/core"
+)
+
+// Options are the numbers of a worker. The zero value of each means its
+// default.
+type Options struct {
+	// Senders is how many batches are on their way at once; 4 on Postgres, 1 on
+	// SQLite, where there is one writer anyway.
+	Senders int
+	// Drain is how long jobs may run on after ctx ends; 30 s.
+	Drain time.Duration
+}
+
+const (
+	idleSend   = 200 * time.Millisecond // between looks at an empty outbox
+	idleIntake = 50 * time.Millisecond  // an opt-out should not wait
+	afterError = time.Second
+	lapseEvery = 10 * time.Second
+	events     = 200 // inbox events a transaction
+)
+
+// Run works until ctx ends, lets what is under way end, and returns.
+func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error {
+	if o.Senders == 0 {
+		o.Senders = 1
+		if w.Database.Postgres {
+			o.Senders = 4
+		}
+	}
+	if o.Drain == 0 {
+		o.Drain = 30 * time.Second
+	}
+	jobs, err := river.New(river.Config{
+		DB: w.Database.SQL, Postgres: w.Database.Postgres, Launch: w.Launch, Log: log,
+		Tasks: []river.Task{{Name: "lapse", Every: lapseEvery, Run: func(ctx context.Context) error {
+			n, err := w.Dispatch.Lapse(ctx)
+			if n > 0 {
+				log.WarnContext(ctx, "messages became unknown: a worker did not come back for them", "messages", n)
+			}
+			return err
+		}}},
+	})
+	if err != nil {
+		return err
+	}
+	// The queue gets a context of its own: its jobs are stopped after the loops,
+	// not cut off by the signal.
+	if err := jobs.Start(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	for range o.Senders {
+		wg.Go(func() { repeat(ctx, log, "dispatch", idleSend, func(ctx context.Context) (bool, error) { return send(ctx, w, log) }) })
+	}
+	wg.Go(func() { repeat(ctx, log, "intake", idleIntake, func(ctx context.Context) (bool, error) { return intake(ctx, w, log) }) })
+	wg.Wait()
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.Drain)
+	defer cancel()
+	return jobs.Stop(end)
+}
+
+// repeat calls step again at once while there is work, after idle when there is
+// none, and after a second when it failed: a database that is away comes back.
+func repeat(ctx context.Context, log *slog.Logger, name string, idle time.Duration, step func(context.Context) (bool, error)) {
+	failing := false
+	for ctx.Err() == nil {
+		worked, err := step(ctx)
+		wait := idle
+		switch {
+		case err != nil && ctx.Err() == nil:
+			if !failing {
+				log.ErrorContext(ctx, name+" failed; trying again every second", "kind", core.KindOf(err).String(), "err", err)
+			}
+			failing, wait = true, afterError
+		case err == nil:
+			if failing {
+				log.InfoContext(ctx, name+" works again")
+			}
+			failing = false
+			if worked {
+				continue
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
+}
+
+func send(ctx context.Context, w *nexo.Worker, log *slog.Logger) (bool, error) {
+	r, err := w.Dispatch.Step(ctx)
+	if r.Claimed > 0 {
+		log.InfoContext(ctx, "dispatched", "claimed", r.Claimed, "sent", r.Sent, "waiting", r.Waiting, "blocked", r.Blocked,
+			"failed", r.Failed, "unknown", r.Unknown, "deferred", r.Deferred, "expired", r.Expired, "cancelled", r.Cancelled)
+	}
+	if r.Halted {
+		log.ErrorContext(ctx, "the carrier says that this account may not send: look at its keys, funds and status")
+		return false, err // a pause, not a busy loop
+	}
+	return r.Claimed > 0, err
+}
+
+func intake(ctx context.Context, w *nexo.Worker, log *slog.Logger) (bool, error) {
+	r, err := w.Intake.Step(ctx, events)
+	if r.Handled+r.Postponed > 0 {
+		log.InfoContext(ctx, "taken in", "events", r.Handled, "postponed", r.Postponed,
+			"opted_in", r.OptedIn, "opted_out", r.OptedOut, "receipts", r.Receipts)
+	}
+	return r.Handled > 0, err
+}
