@@ -24,7 +24,7 @@ lint: ## Check format, imports, comments, generated files, vet, staticcheck, err
 	@scripts/test.sh ./tests
 
 generate: ## Write all generated files anew: tables, pages, wiring
-	go generate ./...
+	go generate -skip wire/cmd/wire ./...
 	go tool templ generate
 	go tool wire gen .
 
