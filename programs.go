@@ -20,7 +20,6 @@ import (
 	"database/sql"
 	"time"
 
-	"github.com/jobfluss/nexo/adapters/telnyx"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/dispatch"
@@ -57,6 +56,10 @@ type Config struct {
 	// Margin is how long before the end of a window the last text leaves, since
 	// carriers queue.
 	Margin time.Duration
+
+	// ClockOffset moves the clock of the whole program: for demonstrations,
+	// where it should be afternoon whenever they are given.
+	ClockOffset time.Duration
 }
 
 // Database is the opened store, with what other libraries need of it.
@@ -100,5 +103,4 @@ type All struct {
 	Web      *Web
 	Worker   *Worker
 	Ingester *Ingester
-	Telnyx   *telnyx.Client
 }

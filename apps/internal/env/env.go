@@ -31,8 +31,9 @@ type Program struct {
 
 // Needs says which variables a program cannot do without.
 type Needs struct {
-	Carrier bool // the carrier's keys: worker and ingester
-	Public  bool // the public address: web
+	Public   bool // the public address of the pages: web
+	Carrier  bool // the carrier's API key, and where it reaches us: worker
+	Webhooks bool // the carrier's public key: ingester, and worker, which reads what was kept
 }
 
 // A Variable documents one variable for --help and the README.
@@ -70,10 +71,10 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			Database:        r.database("NEXO_DATABASE", "sqlite:nexo.db"),
 			DatabaseConns:   r.number("NEXO_DATABASE_CONNS", 16, 1, 1000),
 			PublicURL:       r.url("NEXO_PUBLIC_URL", n.Public),
-			WebhookURL:      r.url("NEXO_WEBHOOK_URL", n.Carrier && !n.Public),
+			WebhookURL:      r.url("NEXO_WEBHOOK_URL", n.Carrier),
 			TelnyxURL:       r.url("NEXO_TELNYX_URL", false),
 			TelnyxAPIKey:    r.secret("NEXO_TELNYX_API_KEY", n.Carrier),
-			TelnyxPublicKey: r.publicKey("NEXO_TELNYX_PUBLIC_KEY", n.Carrier),
+			TelnyxPublicKey: r.publicKey("NEXO_TELNYX_PUBLIC_KEY", n.Webhooks),
 			Profile:         r.profile("NEXO_PROFILE"),
 			Margin:          r.duration("NEXO_MARGIN", 15*time.Minute, 0, 4*time.Hour),
 		},

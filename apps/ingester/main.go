@@ -1,0 +1,33 @@
+// Command ingester takes the carrier's webhooks in: it verifies, keeps and
+// answers. Run as many as wanted, behind a load balancer.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/apps/ingester/hook"
+	"github.com/jobfluss/nexo/apps/internal/env"
+	"github.com/jobfluss/nexo/apps/internal/run"
+)
+
+func main() { run.Main("ingester", ingester) }
+
+func ingester(ctx context.Context) error {
+	p, err := env.Read(os.Getenv, ":8081", env.Needs{Webhooks: true})
+	if err != nil {
+		return err
+	}
+	log := p.Logger("ingester")
+	in, cleanup, err := nexo.NewIngester(ctx, p.Config, log)
+	if err != nil {
+		return err
+	}
+	defer cleanup()
+	l, err := run.Listen(p.Addr)
+	if err != nil {
+		return err
+	}
+	return run.Server{Name: "ingester", Handler: hook.New(in, log), Log: log, Drain: p.Drain}.Serve(ctx, l)
+}

@@ -1,0 +1,106 @@
+package demo
+
+import (
+	"context"
+	"time"
+
+	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/adapters/telnyx/telnyxsim"
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/place"
+	"github.com/jobfluss/nexo/core/store"
+)
+
+// venue is the demo's business. Its number is one of those kept for fiction.
+var venue = onboard.Form{
+	BusinessName: "Luna's Cantina",
+	LegalName:    "Luna's Cantina LLC",
+	Street:       "1200 Congress Avenue", City: "Austin", State: "TX", ZIP: "78701",
+	Website:      "lunascantina.example",
+	HelpContact:  "hello@lunascantina.example",
+	MonthlyTexts: 8,
+	OwnerName:    "Luna Reyes",
+	Email:        "luna@example.com",
+	Password:     "margaritas-at-midnight",
+	Keyword:      "LUNA",
+	Sender:       "+15125550100",
+}
+
+var venueZone = place.MustZone("America/Chicago").Location()
+
+// handsets are the phones that the demo begins with. The first has not joined
+// yet: that is for the newcomer to do.
+func handsets() []telnyxsim.Handset {
+	return []telnyxsim.Handset{
+		{Name: "You", Number: "+15125550111"},
+		{Name: "Ana", Number: "+15125550142"},
+		{Name: "Ben", Number: "+15125550143"},
+		{Name: "Cleo", Number: "+15125550144"},
+		{Name: "Dev", Number: "+15125550145"},
+	}
+}
+
+// seed signs the venue up and lets its first guests join by texting the
+// keyword, through the carrier, the webhook and the worker. It returns the code
+// of the opt-in page.
+func seed(ctx context.Context, all *nexo.All, sim *telnyxsim.Sim) (string, error) {
+	_, b, err := all.Web.Onboard.SignUp(ctx, venue)
+	if err != nil {
+		return "", err
+	}
+	var keywords []account.Keyword
+	if err := all.Web.Database.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+		// The simulated carrier has no registry: the venue is on file with it.
+		b, err := tx.Accounts.Business(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		b.Registered = true
+		if err := tx.Accounts.SaveBusiness(ctx, b); err != nil {
+			return err
+		}
+		keywords, err = tx.Accounts.Keywords(ctx, b.ID)
+		return err
+	}); err != nil {
+		return "", err
+	}
+	if len(keywords) == 0 {
+		return "", core.E("demo", core.Internal, "the venue has no keyword")
+	}
+	guests := handsets()[1:]
+	for _, h := range guests {
+		if err := sim.Inbound(ctx, h.Number, venue.Sender, venue.Keyword); err != nil {
+			return "", err
+		}
+	}
+	return keywords[0].Code, joined(ctx, all, b.ID, len(guests))
+}
+
+// joined waits until n guests are in.
+func joined(ctx context.Context, all *nexo.All, b core.BusinessID, n int) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var in int
+		if err := all.Web.Database.Store.View(ctx, func(ctx context.Context, tx store.Tx) error {
+			c, err := tx.Consent.Count(ctx, b)
+			in = c[consent.Active]
+			return err
+		}); err != nil {
+			return err
+		}
+		if in >= n {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return core.Wrap("demo", core.Unavailable, "the demo's guests could not join", ctx.Err())
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,51 @@
+// Command nexo is the whole product in one binary: it serves everything in one
+// process, runs each program by itself, and has the commands for operators.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/jobfluss/nexo/apps/internal/env"
+	"github.com/jobfluss/nexo/apps/internal/run"
+)
+
+// commands is the command line.
+type commands struct {
+	Serve   serveCmd   `cmd:"" help:"Serve everything in one process: pages, webhooks, worker."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date, or back, or show where it is."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	run.Main("nexo", func(ctx context.Context) error {
+		var c commands
+		k := kong.Parse(&c,
+			kong.Name("nexo"),
+			kong.Description("Texts guests only when it may, and can prove why.\n\nThe environment configures it:\n"+variables()),
+			kong.UsageOnError(),
+			kong.BindTo(ctx, (*context.Context)(nil)),
+		)
+		return k.Run()
+	})
+}
+
+// variables lists what the environment can set.
+func variables() string {
+	var s string
+	for _, v := range env.Variables {
+		s += fmt.Sprintf("  %-24s %s; %s\n", v.Name, v.Meaning, v.Default)
+	}
+	return s
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run() error {
+	_, err := fmt.Fprintln(os.Stdout, run.Version())
+	return err
+}

@@ -1,0 +1,34 @@
+// Command web serves the pages for venues and their guests. Run as many as
+// wanted: sessions are in the database.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/apps/internal/env"
+	"github.com/jobfluss/nexo/apps/internal/run"
+	"github.com/jobfluss/nexo/apps/web/site"
+)
+
+func main() { run.Main("web", web) }
+
+func web(ctx context.Context) error {
+	p, err := env.Read(os.Getenv, ":8080", env.Needs{Public: true})
+	if err != nil {
+		return err
+	}
+	log := p.Logger("web")
+	w, cleanup, err := nexo.NewWeb(ctx, p.Config, log)
+	if err != nil {
+		return err
+	}
+	defer cleanup()
+	l, err := run.Listen(p.Addr)
+	if err != nil {
+		return err
+	}
+	pages := site.New(w, site.Options{PublicURL: p.Config.PublicURL, Log: log})
+	return run.Server{Name: "web", Handler: pages, Log: log, Drain: p.Drain}.Serve(ctx, l)
+}

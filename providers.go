@@ -1,0 +1,85 @@
+package nexo
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"github.com/jobfluss/nexo/adapters/postgres"
+	"github.com/jobfluss/nexo/adapters/river"
+	"github.com/jobfluss/nexo/adapters/sqlite"
+	"github.com/jobfluss/nexo/adapters/system"
+	"github.com/jobfluss/nexo/adapters/telnyx"
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/dispatch"
+)
+
+// openDatabase opens the database that the configuration names. SQLite brings
+// its schema up to date by itself, since nobody else would; Postgres must have
+// been migrated, since several programs share it.
+func openDatabase(ctx context.Context, cfg Config, log *slog.Logger) (*Database, func(), error) {
+	d, closeIt, err := connect(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !d.Postgres {
+		err = d.Migrate(ctx)
+	} else {
+		err = d.migrator.CheckSchema(ctx)
+	}
+	if err != nil {
+		closeIt()
+		return nil, nil, err
+	}
+	log.InfoContext(ctx, "database open", "postgres", d.Postgres)
+	return d, closeIt, nil
+}
+
+// OpenDatabase opens the database as it is, for commands that bring its schema
+// up to date or look at it. The function it returns closes it.
+func OpenDatabase(ctx context.Context, cfg Config) (*Database, func(), error) {
+	return connect(ctx, cfg)
+}
+
+func connect(ctx context.Context, cfg Config) (*Database, func(), error) {
+	if path, ok := strings.CutPrefix(cfg.Database, "sqlite:"); ok {
+		s, closeIt, err := sqlite.Open(ctx, path)
+		if err != nil {
+			return nil, nil, err
+		}
+		return &Database{Store: s, SQL: s.DB(), migrator: s}, closeIt, nil
+	}
+	s, closeIt, err := postgres.Open(ctx, postgres.Config{URL: cfg.Database, MaxConns: cfg.DatabaseConns})
+	if err != nil {
+		return nil, nil, err
+	}
+	return &Database{Store: s, SQL: s.DB(), Postgres: true, migrator: s}, closeIt, nil
+}
+
+// Migrate brings the schema up to date, the job queue's tables too. It does
+// nothing where that is done already, and waits for another process that is
+// doing it.
+func (d *Database) Migrate(ctx context.Context) error {
+	if err := d.migrator.MigrateUp(ctx); err != nil {
+		return err
+	}
+	return river.Migrate(ctx, d.SQL, d.Postgres)
+}
+
+func openTelnyx(cfg Config) (*telnyx.Client, func(), error) {
+	c, err := telnyx.New(telnyx.Config{BaseURL: cfg.TelnyxURL, APIKey: cfg.TelnyxAPIKey, WebhookBase: cfg.WebhookURL}, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, func() { _ = c.Close() }, nil
+}
+
+func openVerifier(cfg Config) (*telnyx.Verifier, error) {
+	return telnyx.NewVerifier(cfg.TelnyxPublicKey)
+}
+
+func clock(cfg Config) core.Clock { return system.Time{Offset: cfg.ClockOffset} }
+
+func dispatchSettings(cfg Config) dispatch.Settings {
+	return dispatch.Settings{Profile: cfg.Profile, Margin: cfg.Margin}
+}

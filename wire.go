@@ -1,0 +1,70 @@
+//go:build wireinject
+
+package nexo
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/google/wire"
+
+	"github.com/jobfluss/nexo/adapters/bcrypt"
+	"github.com/jobfluss/nexo/adapters/system"
+	"github.com/jobfluss/nexo/adapters/telnyx"
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/intake"
+	"github.com/jobfluss/nexo/core/launch"
+	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/onboard"
+)
+
+// NewWeb assembles what apps/web runs.
+func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), error) {
+	panic(wire.Build(
+		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)),
+		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
+		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"),
+		wire.Struct(new(Web), "*"),
+	))
+}
+
+// NewWorker assembles what apps/worker runs.
+func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func(), error) {
+	panic(wire.Build(
+		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)),
+		openTelnyx, wire.Bind(new(message.Carrier), new(*telnyx.Client)), openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
+		decide.US, dispatchSettings,
+		wire.Struct(new(launch.Service), "*"), wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
+		wire.Struct(new(Worker), "*"),
+	))
+}
+
+// NewIngester assembles what apps/ingester runs.
+func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, func(), error) {
+	panic(wire.Build(
+		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)),
+		openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
+		wire.Struct(new(intake.Service), "*"), wire.Struct(new(Ingester), "*"),
+	))
+}
+
+// NewAll assembles the three programs over one database, for one process.
+func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), error) {
+	panic(wire.Build(
+		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)),
+		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
+		openTelnyx, wire.Bind(new(message.Carrier), new(*telnyx.Client)), openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
+		decide.US, dispatchSettings,
+		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"),
+		wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
+		wire.Struct(new(Web), "*"), wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
+		wire.Struct(new(All), "*"),
+	))
+}
