@@ -1,0 +1,228 @@
+package bunstore
+
+import (
+	"context"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/place"
+)
+
+// directory is the port [account.Directory].
+type directory struct{ *queries }
+
+type businessRow struct {
+	ID            uuid   `bun:"id"`
+	Name          string `bun:"name"`
+	LegalName     string `bun:"legal_name"`
+	Street        string `bun:"street"`
+	City          string `bun:"city"`
+	State         int    `bun:"state"`
+	ZIP           string `bun:"zip"`
+	Zone          int    `bun:"zone"`
+	Website       string `bun:"website"`
+	TermsURL      string `bun:"terms_url"`
+	PrivacyURL    string `bun:"privacy_url"`
+	HelpContact   string `bun:"help_contact"`
+	MonthlyTexts  int    `bun:"monthly_texts"`
+	ServesAlcohol bool   `bun:"serves_alcohol"`
+	Sender        int64  `bun:"sender"`
+	ProfileID     string `bun:"profile_id"`
+	Status        int    `bun:"status"`
+	Registered    bool   `bun:"registered"`
+	Created       stamp  `bun:"created"`
+}
+
+const businessColumns = `id, name, legal_name, street, city, state, zip, zone, website, terms_url, privacy_url, help_contact,
+	monthly_texts, serves_alcohol, sender, profile_id, status, registered, created`
+
+func writeBusiness(r *row, b account.Business) {
+	r.id(b.ID)
+	r.text(b.Name)
+	r.text(b.LegalName)
+	r.text(b.Street)
+	r.text(b.City)
+	r.int(int64(b.State))
+	r.text(b.ZIP)
+	r.int(int64(b.Zone))
+	r.text(b.Website)
+	r.text(b.TermsURL)
+	r.text(b.PrivacyURL)
+	r.text(b.HelpContact)
+	r.int(int64(b.MonthlyTexts))
+	r.bool(b.ServesAlcohol)
+	r.number(b.Sender)
+	r.text(b.ProfileID)
+	r.int(int64(b.Status))
+	r.bool(b.Registered)
+	r.time(b.Created)
+}
+
+func (r businessRow) business() account.Business {
+	return account.Business{
+		ID: core.BusinessID(r.ID), Name: r.Name, LegalName: r.LegalName,
+		Street: r.Street, City: r.City, State: place.State(r.State), ZIP: r.ZIP, Zone: place.Zone(r.Zone),
+		Website: r.Website, TermsURL: r.TermsURL, PrivacyURL: r.PrivacyURL, HelpContact: r.HelpContact,
+		MonthlyTexts: r.MonthlyTexts, ServesAlcohol: r.ServesAlcohol,
+		Sender: number(r.Sender), ProfileID: r.ProfileID,
+		Status: account.Status(r.Status), Registered: r.Registered, Created: r.Created.Time,
+	}
+}
+
+func (d directory) AddBusiness(ctx context.Context, b account.Business) error {
+	_, err := d.exec(ctx, "AddBusiness", `INSERT INTO businesses (`+businessColumns+`) VALUES ?`, tuples([]account.Business{b}, writeBusiness))
+	return err
+}
+
+func (d directory) SaveBusiness(ctx context.Context, b account.Business) error {
+	const op = "SaveBusiness"
+	n, err := d.exec(ctx, op, `UPDATE businesses SET (`+businessColumns+`) = ? WHERE id = ?`,
+		tuples([]account.Business{b}, writeBusiness), uuid(b.ID))
+	if err == nil && n == 0 {
+		return d.notFound(op, "business")
+	}
+	return err
+}
+
+func (d directory) Business(ctx context.Context, id core.BusinessID) (account.Business, error) {
+	const op = "Business"
+	bs, err := d.businesses(ctx, op, `WHERE id = ?`, uuid(id))
+	if err != nil {
+		return account.Business{}, err
+	}
+	if len(bs) == 0 {
+		return account.Business{}, d.notFound(op, "business")
+	}
+	return bs[0], nil
+}
+
+func (d directory) Businesses(ctx context.Context, ids []core.BusinessID) ([]account.Business, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return d.businesses(ctx, "Businesses", `WHERE id IN (VALUES ?)`,
+		tuples(unique(ids), func(r *row, id core.BusinessID) { r.id(id) }))
+}
+
+func (d directory) BySender(ctx context.Context, n core.Number) ([]account.Business, error) {
+	if n.IsZero() {
+		return nil, nil
+	}
+	return d.businesses(ctx, "BySender", `WHERE sender = ? AND sender <> 0 ORDER BY id`, int64(n.Digits()))
+}
+
+func (d directory) businesses(ctx context.Context, op, where string, args ...any) ([]account.Business, error) {
+	var rows []businessRow
+	if err := d.rows(ctx, op, &rows, `SELECT `+businessColumns+` FROM businesses `+where, args...); err != nil {
+		return nil, err
+	}
+	out := make([]account.Business, len(rows))
+	for i, r := range rows {
+		out[i] = r.business()
+	}
+	return out, nil
+}
+
+type userRow struct {
+	Business     uuid   `bun:"business_id"`
+	ID           uuid   `bun:"id"`
+	Email        string `bun:"email"`
+	Name         string `bun:"name"`
+	PasswordHash string `bun:"password_hash"`
+	Role         int    `bun:"role"`
+	Created      stamp  `bun:"created"`
+}
+
+const userColumns = `business_id, id, email, name, password_hash, role, created`
+
+func (d directory) AddUser(ctx context.Context, u account.User) error {
+	_, err := d.exec(ctx, "AddUser", `INSERT INTO users (`+userColumns+`) VALUES ?`, tuples([]account.User{u}, func(r *row, u account.User) {
+		r.id(u.Business)
+		r.id(u.ID)
+		r.text(u.Email)
+		r.text(u.Name)
+		r.text(u.PasswordHash)
+		r.int(int64(u.Role))
+		r.time(u.Created)
+	}))
+	return err
+}
+
+func (d directory) User(ctx context.Context, id core.UserID) (account.User, error) {
+	return d.user(ctx, "User", `WHERE id = ?`, uuid(id))
+}
+
+func (d directory) UserByEmail(ctx context.Context, email string) (account.User, error) {
+	return d.user(ctx, "UserByEmail", `WHERE email = ?`, text(email))
+}
+
+func (d directory) user(ctx context.Context, op, where string, arg any) (account.User, error) {
+	var rows []userRow
+	if err := d.rows(ctx, op, &rows, `SELECT `+userColumns+` FROM users `+where, arg); err != nil {
+		return account.User{}, err
+	}
+	if len(rows) == 0 {
+		return account.User{}, d.notFound(op, "user")
+	}
+	r := rows[0]
+	return account.User{
+		ID: core.UserID(r.ID), Business: core.BusinessID(r.Business), Email: r.Email, Name: r.Name,
+		PasswordHash: r.PasswordHash, Role: account.Role(r.Role), Created: r.Created.Time,
+	}, nil
+}
+
+type keywordRow struct {
+	Business uuid   `bun:"business_id"`
+	Number   int64  `bun:"number"`
+	Word     string `bun:"word"`
+	Code     string `bun:"code"`
+	Created  stamp  `bun:"created"`
+}
+
+const keywordColumns = `business_id, number, word, code, created`
+
+func (d directory) AddKeyword(ctx context.Context, k account.Keyword) error {
+	_, err := d.exec(ctx, "AddKeyword", `INSERT INTO keywords (`+keywordColumns+`) VALUES ?`, tuples([]account.Keyword{k}, func(r *row, k account.Keyword) {
+		r.id(k.Business)
+		r.number(k.Number)
+		r.text(k.Word)
+		r.text(k.Code)
+		r.time(k.Created)
+	}))
+	return err
+}
+
+func (d directory) Keywords(ctx context.Context, b core.BusinessID) ([]account.Keyword, error) {
+	return d.keywords(ctx, "Keywords", `WHERE business_id = ? ORDER BY created, number, word`, uuid(b))
+}
+
+func (d directory) Keyword(ctx context.Context, n core.Number, word string) (account.Keyword, error) {
+	return d.keyword(ctx, "Keyword", `WHERE number = ? AND word = ?`, int64(n.Digits()), text(word))
+}
+
+func (d directory) KeywordByCode(ctx context.Context, code string) (account.Keyword, error) {
+	return d.keyword(ctx, "KeywordByCode", `WHERE code = ?`, text(code))
+}
+
+func (d directory) keyword(ctx context.Context, op, where string, args ...any) (account.Keyword, error) {
+	ks, err := d.keywords(ctx, op, where, args...)
+	if err != nil {
+		return account.Keyword{}, err
+	}
+	if len(ks) == 0 {
+		return account.Keyword{}, d.notFound(op, "keyword")
+	}
+	return ks[0], nil
+}
+
+func (d directory) keywords(ctx context.Context, op, where string, args ...any) ([]account.Keyword, error) {
+	var rows []keywordRow
+	if err := d.rows(ctx, op, &rows, `SELECT `+keywordColumns+` FROM keywords `+where, args...); err != nil {
+		return nil, err
+	}
+	out := make([]account.Keyword, len(rows))
+	for i, r := range rows {
+		out[i] = account.Keyword{Word: r.Word, Business: core.BusinessID(r.Business), Number: number(r.Number), Code: r.Code, Created: r.Created.Time}
+	}
+	return out, nil
+}

@@ -1,0 +1,121 @@
+package bunstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+
+	"github.com/jobfluss/nexo/core"
+)
+
+// A Dialect is how a database differs from the other.
+type Dialect struct {
+	// Name begins the Op of every error, as in "postgres.Record".
+	Name string
+	// LocksRows: SELECT … FOR UPDATE locks rows. A database without it runs one
+	// writing transaction at a time.
+	LocksRows bool
+	// View and Update are how their transactions begin.
+	View, Update *sql.TxOptions
+	// Fault reads an error of the driver. It returns false for one that is not
+	// the driver's.
+	Fault func(error) (Fault, bool)
+	// LockMigrations keeps other processes from migrating until unlock is
+	// called; nil where the database file does so by itself.
+	LockMigrations func(context.Context, *sql.DB) (unlock func(), err error)
+}
+
+// A Fault is what an error of a driver means.
+type Fault struct {
+	Kind       core.Kind
+	Code       string // SQLSTATE, or SQLite's number
+	Constraint string // the name of the constraint, for a Conflict
+	Msg        string // what is wrong and what to do; "" for a text that fits the Kind
+	// Again: the transaction lost against another and may be run again.
+	Again bool
+	// Missing: a table is not there.
+	Missing bool
+	// Answered: the database itself said so, so the connection works and, if it
+	// was asked to commit, it did not.
+	Answered bool
+}
+
+// Error makes a Fault a cause. It holds nothing that could be a value of a row.
+func (f Fault) Error() string {
+	s := "database error " + f.Code
+	if f.Code == "" {
+		s = "database connection"
+	}
+	if f.Constraint != "" {
+		s += " (" + f.Constraint + ")"
+	}
+	return s
+}
+
+// forUpdate locks the rows of alias until the transaction ends.
+func (d *Dialect) forUpdate(alias string) rawSQL {
+	if !d.LocksRows {
+		return ""
+	}
+	return rawSQL(" FOR UPDATE OF " + alias)
+}
+
+// skipLocked is forUpdate that passes over rows that another transaction holds.
+func (d *Dialect) skipLocked(alias string) rawSQL {
+	if !d.LocksRows {
+		return ""
+	}
+	return rawSQL(" FOR UPDATE OF " + alias + " SKIP LOCKED")
+}
+
+// fail makes an error of the domain of whatever a statement returned.
+func (d *Dialect) fail(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var domain *core.Error
+	if errors.As(err, &domain) {
+		return err
+	}
+	op = d.Name + "." + op
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return core.Wrap(op, core.Unavailable, "the time for this request ran out before the database had done it", contextCause(err))
+	}
+	f, ok := d.Fault(err)
+	if !ok {
+		f, ok = poolFault(err)
+	}
+	if !ok {
+		// The text of an error of unknown origin may quote a value: keep its type out too.
+		return core.Wrap(op, core.Internal, "", Fault{Code: "of unknown origin"})
+	}
+	e := core.Wrap(op, f.Kind, f.Msg, f)
+	e.Code = f.Code
+	if e.Msg == "" {
+		e.Msg = messages[f.Kind]
+	}
+	return e
+}
+
+// poolFault reads the errors of database/sql itself.
+func poolFault(err error) (Fault, bool) {
+	gone := errors.Is(err, sql.ErrTxDone) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) ||
+		err.Error() == "sql: database is closed"
+	return Fault{Kind: core.Unavailable, Code: "closed"}, gone
+}
+
+// contextCause keeps what errors.Is asks for and drops the driver's text.
+func contextCause(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return context.DeadlineExceeded
+	}
+	return context.Canceled
+}
+
+var messages = map[core.Kind]string{
+	core.Conflict:    "another entry already has this name, address or id; choose another",
+	core.Denied:      "this reads only: nothing can be written in it",
+	core.Unavailable: "the database cannot be reached at the moment; nothing was written, try again shortly",
+	core.Ambiguous:   "the connection to the database broke while it was committing; look whether it was done before doing it again",
+}

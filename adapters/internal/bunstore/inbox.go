@@ -1,0 +1,159 @@
+package bunstore
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/inbox"
+)
+
+// inboxStore is the port [inbox.Inbox].
+type inboxStore struct{ *queries }
+
+type storedRow struct {
+	ID       string `bun:"id"`
+	Provider string `bun:"provider"`
+	Kind     int    `bun:"kind"`
+	Type     string `bun:"type"`
+	Raw      []byte `bun:"raw"`
+	Received stamp  `bun:"received"`
+	Attempts int    `bun:"attempts"`
+	Handled  stamp  `bun:"handled"`
+	Note     string `bun:"note"`
+}
+
+const storedColumns = `id, provider, kind, type, raw, received, attempts, handled, note`
+
+// Keep writes the events in the order of their ids, so that two batches with
+// the same events do not wait for each other crosswise.
+func (s inboxStore) Keep(ctx context.Context, es []inbox.Event) ([]bool, error) {
+	const op = "Keep"
+	if s.readOnly {
+		return nil, s.denied(op)
+	}
+	first := make(map[string]int, len(es)) // the position that may report it as new
+	var batch []inbox.Event
+	for i, e := range es {
+		e.ID = clean(e.ID)
+		if _, ok := first[e.ID]; !ok {
+			first[e.ID] = i
+			batch = append(batch, e)
+		}
+	}
+	slices.SortFunc(batch, func(a, b inbox.Event) int { return cmp.Compare(a.ID, b.ID) })
+	fresh := make([]bool, len(es))
+	for part := range slices.Chunk(batch, chunk) {
+		var ids []string
+		err := s.take(ctx, op, &ids, `INSERT INTO inbox (id, provider, kind, type, occurred, received, due, attempts, note, raw) VALUES ?
+			ON CONFLICT (id) DO NOTHING RETURNING id`, tuples(part, writeKept))
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			fresh[first[id]] = true
+		}
+	}
+	return fresh, nil
+}
+
+func writeKept(r *row, e inbox.Event) {
+	r.text(e.ID)
+	r.text(e.Provider)
+	r.int(int64(e.Kind))
+	r.text(e.Type)
+	r.time(e.Occurred)
+	r.time(e.Received)
+	r.time(e.Received)
+	r.int(0)
+	r.text(e.Problem)
+	r.blob(e.Raw)
+}
+
+func (s inboxStore) Next(ctx context.Context, now time.Time, n int) ([]inbox.Stored, error) {
+	if s.readOnly {
+		return nil, s.denied("Next")
+	}
+	if n <= 0 {
+		return nil, nil
+	}
+	return s.stored(ctx, "Next", `WHERE handled IS NULL AND due <= ? ORDER BY received, id LIMIT ? ?`, stamp{now}, n, s.d.skipLocked("inbox"))
+}
+
+func (s inboxStore) Handled(ctx context.Context, at time.Time, notes map[string]string) error {
+	const op = "Handled"
+	if s.readOnly {
+		return s.denied(op)
+	}
+	ids := make([]string, 0, len(notes))
+	for id := range notes {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for part := range slices.Chunk(ids, chunk) {
+		n, err := s.exec(ctx, op, `WITH v (i, t) AS (VALUES ?)
+			UPDATE inbox SET handled = ?, note = v.t FROM v WHERE id = v.i`, tuples(part, func(r *row, id string) {
+			r.text(id)
+			r.text(notes[id])
+		}), stamp{at})
+		if err != nil {
+			return err
+		}
+		if n != len(part) {
+			return s.notFound(op, "event")
+		}
+	}
+	return nil
+}
+
+func (s inboxStore) Postpone(ctx context.Context, id string, due time.Time, note string) error {
+	const op = "Postpone"
+	n, err := s.exec(ctx, op, `UPDATE inbox SET due = ?, attempts = attempts + 1, note = ? WHERE id = ?`,
+		stamp{due}, text(note), text(id))
+	if err == nil && n == 0 {
+		return s.notFound(op, "event")
+	}
+	return err
+}
+
+func (s inboxStore) List(ctx context.Context, before time.Time, n int) ([]inbox.Stored, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	if before.IsZero() {
+		return s.stored(ctx, "List", `ORDER BY received DESC, id DESC LIMIT ?`, n)
+	}
+	return s.stored(ctx, "List", `WHERE received < ? ORDER BY received DESC, id DESC LIMIT ?`, stamp{before}, n)
+}
+
+func (s inboxStore) stored(ctx context.Context, op, where string, args ...any) ([]inbox.Stored, error) {
+	var rows []storedRow
+	if err := s.rows(ctx, op, &rows, `SELECT `+storedColumns+` FROM inbox `+where, args...); err != nil {
+		return nil, err
+	}
+	out := make([]inbox.Stored, len(rows))
+	for i, r := range rows {
+		out[i] = inbox.Stored{
+			ID: r.ID, Provider: r.Provider, Kind: inbox.Kind(r.Kind), Type: r.Type, Raw: r.Raw,
+			Received: r.Received.Time, Attempts: r.Attempts, Handled: r.Handled.Time, Note: r.Note,
+		}
+	}
+	return out, nil
+}
+
+func (s inboxStore) Waiting(ctx context.Context) (int, time.Time, error) {
+	var rows []struct {
+		N      int   `bun:"n"`
+		Oldest stamp `bun:"oldest"`
+	}
+	err := s.rows(ctx, "Waiting", &rows, `SELECT count(*) AS n, min(received) AS oldest FROM inbox WHERE handled IS NULL`)
+	if err != nil {
+		return 0, time.Time{}, err
+	}
+	if len(rows) != 1 {
+		return 0, time.Time{}, core.E(s.d.Name+".Waiting", core.Internal, "a count has one row")
+	}
+	return rows[0].N, rows[0].Oldest.Time, nil
+}

@@ -1,0 +1,8 @@
+-- In the shape that the session library reads and writes.
+CREATE TABLE sessions (
+    token  TEXT PRIMARY KEY,
+    data   BYTEA NOT NULL,
+    expiry TIMESTAMPTZ NOT NULL
+);
+--bun:split
+CREATE INDEX sessions_expiry_idx ON sessions (expiry);
