@@ -58,8 +58,8 @@ type judge struct {
 
 // Decide judges the facts. It keeps nothing of f, does not allocate, and gives the
 // same answer for the same facts and edition always.
-func (b *Book) Decide(f *Facts) Decision {
-	d := Decision{Verdict: Send}
+func (b *Book) Decide(f *Facts) (d Decision) { // named: a copy less
+	d.Verdict = Send
 	j := b.judge(f, &d)
 	j.book()
 	j.class()
@@ -73,14 +73,14 @@ func (b *Book) Decide(f *Facts) Decision {
 	if len(b.own) > 0 {
 		b.hearOwn(f, &j)
 	}
-	j.settle()
+	j.expiry(j.settle())
 	return d
 }
 
 // Hours judges only the places and the instant: whether and when the law lets
 // marketing go there. It reads Now, Profile, Margin, Places and Emergency.
-func (b *Book) Hours(f *Facts) Decision {
-	d := Decision{Verdict: Send}
+func (b *Book) Hours(f *Facts) (d Decision) {
+	d.Verdict = Send
 	j := b.judge(f, &d)
 	j.book()
 	j.emergencyIn()
@@ -94,19 +94,36 @@ func (b *Book) judge(f *Facts, d *Decision) judge {
 	if len(j.places) == 0 {
 		j.places = somewhere
 	}
-	j.h = hours{rb: b.rb, clocks: clocks(), edition: b.rb.At(f.Now), profile: f.Profile}
-	j.h.margin = int64((f.Margin + time.Second - 1) / time.Second)
-	if !f.Now.IsZero() {
-		j.now = f.Now.UnixNano()
-	}
+	j.h = hours{rb: b.rb, clocks: clocks(), profile: f.Profile}
+	// A day of margin closes everything already; more could overflow.
+	j.h.margin = int64((min(f.Margin, 24*time.Hour) + time.Second - 1) / time.Second)
+	j.now = nano(f.Now)
 	j.earliest = j.now
+	j.h.edition = j.inForce()
 	return j
 }
+
+// inForce returns the edition at now, as [law.Rulebook.At] does; nil if there is
+// none.
+func (j *judge) inForce() *law.Edition {
+	if j.now <= firstInstant || j.now >= lastInstant {
+		return nil
+	}
+	unix := floorSecond(j.now)
+	day := floorDay(unix + int64(j.h.clocks[capital].at(unix).offset))
+	if e := j.h.rb.Latest().On(day); day >= e.From() {
+		return e
+	}
+	return nil
+}
+
+// capital is the zone by whose dates editions change.
+var capital = place.MustZone("America/New_York")
 
 // book speaks about the law itself: whether we know it at that instant.
 func (j *judge) book() {
 	ok := true
-	if j.h.edition == nil || j.f.Now.IsZero() {
+	if j.h.edition == nil {
 		j.d.say(RuleBook, Block, BookTooEarly)
 		// The other rules speak by the oldest law that we know.
 		j.h.edition, ok = j.h.rb.Editions()[0], false
@@ -150,34 +167,36 @@ func (b *Book) hearOwn(f *Facts, j *judge) {
 		}
 		out := Finding{Rule: RuleOwn + RuleID(index(i)), Verdict: v, Code: Code(r.Code)}
 		if v == Wait {
-			out.At = r.NotBefore.UnixNano()
+			out.At = nano(r.NotBefore)
 			j.earliest = max(j.earliest, out.At)
 		}
 		j.d.add(out)
 	}
 }
 
-// settle finds the instant to wait for, and lets the expiry speak about it.
-func (j *judge) settle() {
-	until := j.now
-	if j.d.Verdict == Wait {
-		at, ok := j.joint()
-		if !ok {
-			j.d.say(RuleHours, Block, HoursNever)
-		}
-		until = at
+// settle finds the instant to wait for, and returns it; now, if there is none.
+func (j *judge) settle() int64 {
+	if j.d.Verdict != Wait {
+		return j.now
 	}
-	j.expiry(until)
-	if j.d.Verdict == Wait {
-		j.d.NotBefore = time.Unix(0, until).UTC()
+	limit := j.now + SearchDays*daySeconds*int64(time.Second)
+	if j.earliest > limit {
+		j.d.add(Finding{Rule: RuleExpiry, Verdict: Block, Code: WaitTooLong, At: j.earliest})
+		return j.now
 	}
+	at, ok := j.joint(limit)
+	if !ok {
+		j.d.say(RuleHours, Block, HoursNever)
+		return j.now
+	}
+	j.d.NotBefore = time.Unix(0, at).UTC()
+	return at
 }
 
 // joint returns the first instant that the caps, the embedder's rules and the
 // hours of every place allow together.
-func (j *judge) joint() (int64, bool) {
+func (j *judge) joint(limit int64) (int64, bool) {
 	at := j.earliest
-	limit := j.now + SearchDays*daySeconds*int64(time.Second)
 	for {
 		from := at
 		at = j.release(at)
@@ -195,6 +214,24 @@ func (j *judge) joint() (int64, bool) {
 			return at, true
 		}
 	}
+}
+
+// The instants that fit Unix nanoseconds, with room to add a few weeks.
+var (
+	firstInstant = time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano()
+	lastInstant  = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano()
+)
+
+// nano returns Unix nanoseconds. An instant that does not fit becomes the first or
+// last that does: it must not wrap around into one that allows.
+func nano(t time.Time) int64 {
+	switch s := t.Unix(); {
+	case s <= firstInstant/int64(time.Second):
+		return firstInstant
+	case s >= lastInstant/int64(time.Second):
+		return lastInstant
+	}
+	return t.UnixNano()
 }
 
 func floorSecond(nano int64) int64 {

@@ -50,7 +50,7 @@ func (j *judge) cap(count int, window time.Duration, f Finding) {
 		return
 	}
 	from := j.now - int64(window)
-	if j.f.RecentSince.IsZero() || j.f.RecentSince.UnixNano() > from {
+	if j.f.RecentSince.IsZero() || nano(j.f.RecentSince) > from {
 		f.Verdict, f.Code = Block, CapHistory
 		j.d.add(f)
 		return
@@ -63,7 +63,7 @@ func (j *judge) cap(count int, window time.Duration, f Finding) {
 		return
 	}
 	f.Verdict, f.Code = Wait, CapReached
-	f.At = newest(j.f.Recent, count) + int64(window)
+	f.At = later(newest(j.f.Recent, count), window)
 	j.d.add(f)
 	j.earliest = max(j.earliest, f.At)
 }
@@ -72,7 +72,7 @@ func (j *judge) cap(count int, window time.Duration, f Finding) {
 func since(ts []time.Time, from int64) int {
 	n := 0
 	for i := range ts {
-		if ts[i].UnixNano() > from {
+		if nano(ts[i]) > from {
 			n++
 		}
 	}
@@ -84,20 +84,28 @@ func since(ts []time.Time, from int64) int {
 // the caller's and a copy would be an allocation.
 func newest(ts []time.Time, k int) int64 {
 	for i := range ts {
-		at, later, same := ts[i].UnixNano(), 0, 0
+		at, after, same := nano(ts[i]), 0, 0
 		for j := range ts {
-			switch o := ts[j].UnixNano(); {
+			switch o := nano(ts[j]); {
 			case o > at:
-				later++
+				after++
 			case o == at:
 				same++
 			}
 		}
-		if later < k && k <= later+same {
+		if after < k && k <= after+same {
 			return at
 		}
 	}
 	return 0
+}
+
+// later adds a window of any length to an instant.
+func later(at int64, window time.Duration) int64 {
+	if int64(window) > lastInstant-at {
+		return lastInstant
+	}
+	return at + int64(window)
 }
 
 // release pushes an instant on until no cap of the law then in force is reached
@@ -109,9 +117,9 @@ func (j *judge) release(at int64) int64 {
 	for _, p := range j.places {
 		e := j.h.edition.On(law.DayIn(time.Unix(0, at), time.UTC))
 		c := e.Cap(j.h.profile, p.State)
-		window := int64(c.Hours) * int64(time.Hour)
-		if c.Count > 0 && since(j.f.Recent, at-window) >= int(c.Count) {
-			at = max(at, newest(j.f.Recent, int(c.Count))+window)
+		window := time.Duration(c.Hours) * time.Hour
+		if c.Count > 0 && since(j.f.Recent, at-int64(window)) >= int(c.Count) {
+			at = max(at, later(newest(j.f.Recent, int(c.Count)), window))
 		}
 	}
 	return at

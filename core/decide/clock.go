@@ -45,12 +45,21 @@ func newClock(loc *time.Location) clock {
 	c := clock{loc: loc}
 	for at := clockStart; at < clockEnd; {
 		t := time.Unix(at, 0).In(loc)
-		c.segments = append(c.segments, segmentAt(t, at))
+		s := segmentAt(t, at)
+		if n := len(c.segments); n == 0 || c.segments[n-1].offset != s.offset || c.segments[n-1].saving != s.saving {
+			c.segments = append(c.segments, s)
+		}
 		_, end := t.ZoneBounds()
 		if end.IsZero() {
 			break
 		}
-		at = end.Unix()
+		if end.Unix() > at {
+			at = end.Unix()
+		} else {
+			// Past its table, ZoneBounds ends a zone at the 365th day of each year, and
+			// on the last day of a leap year stands still there.
+			at += daySeconds
+		}
 	}
 	i := 0
 	for at := clockStart; at < clockEnd; at += 1 << bucketBits {

@@ -69,6 +69,9 @@ func (d *Decision) add(f Finding) {
 	if f.Verdict < d.Verdict {
 		d.Verdict = f.Verdict
 	}
+	if d.Verdict == Block {
+		d.NotBefore = time.Time{}
+	}
 	if d.n < MaxFindings {
 		d.findings[d.n] = f
 		d.n++
@@ -184,8 +187,9 @@ const (
 	ExpiryNone
 	ExpiryAhead
 	ExpiryPast
-	ExpiryWait // the wait would end after it
-	AnswerWait // the wait would end after the answer is due
+	ExpiryWait  // the wait would end after it
+	AnswerWait  // the wait would end after the answer is due
+	WaitTooLong // the wait would end after SearchDays
 
 	numCodes
 )
@@ -201,7 +205,7 @@ var codeNames = [numCodes]string{
 	Registered: "registered", Unregistered: "unregistered",
 	CapRoom: "room", CapReached: "reached", CapHistory: "history", CapZero: "zero", CapNotBound: "not_bound",
 	HoursOpen: "open", HoursEarly: "early", HoursLate: "late", HoursWeekday: "closed_day", HoursHoliday: "holiday", HoursNever: "never", HoursAnswer: "answer",
-	ExpiryNone: "no_expiry", ExpiryAhead: "ahead", ExpiryPast: "past", ExpiryWait: "wait_too_long", AnswerWait: "answer_too_late",
+	ExpiryNone: "no_expiry", ExpiryAhead: "ahead", ExpiryPast: "past", ExpiryWait: "wait_too_long", AnswerWait: "answer_too_late", WaitTooLong: "wait_limit",
 }
 
 // String returns the code's name as JSON has it; it is unique within a rule.

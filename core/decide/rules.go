@@ -41,7 +41,7 @@ func (j *judge) class() {
 		j.d.say(RuleClass, Block, AnswerMissing)
 		return
 	}
-	asked := f.AnswersTo.UnixNano()
+	asked := nano(f.AnswersTo)
 	age := time.Duration(j.now - asked)
 	out := Finding{Rule: RuleClass, Verdict: Send, Code: AnswerInTime, At: asked}
 	switch {
@@ -61,6 +61,10 @@ func (j *judge) consent() {
 	if j.f.Class.answers() {
 		// The person's own message asks for the answer.
 		j.d.say(RuleConsent, Send, ConsentNotNeeded)
+		if c := j.f.Class; c == Welcome || c == Reply {
+			// Who opted out since is only answered that it was heard.
+			j.refuse(j.f.Consent.State == OptedOut, RuleConsent, ConsentRevoked)
+		}
 		j.age()
 		return
 	}
@@ -68,7 +72,7 @@ func (j *judge) consent() {
 	given = j.proof() && given
 	given = j.age() && given
 	if given {
-		j.d.add(Finding{Rule: RuleConsent, Verdict: Send, Code: ConsentGiven, At: j.f.Consent.Since.UnixNano()})
+		j.d.add(Finding{Rule: RuleConsent, Verdict: Send, Code: ConsentGiven, At: nano(j.f.Consent.Since)})
 	}
 }
 
@@ -112,7 +116,7 @@ func (j *judge) standing() bool {
 	if c.Since.IsZero() {
 		return j.refuse(true, RuleConsent, ConsentUndated)
 	}
-	return j.refuse(c.Since.UnixNano() > j.now, RuleConsent, ConsentFuture) && ok
+	return j.refuse(nano(c.Since) > j.now, RuleConsent, ConsentFuture) && ok
 }
 
 // proof speaks about what shows the consent in court: the sender bears the burden.
@@ -142,7 +146,7 @@ func (j *judge) suppression() {
 		s := &f.Suppressed[i]
 		out := Finding{Rule: RuleSuppression, Verdict: Block, Code: SuppressedOwn, Index: index(i)}
 		if !s.At.IsZero() {
-			out.At = s.At.UnixNano()
+			out.At = nano(s.At)
 		}
 		switch {
 		case s.Global:
@@ -222,7 +226,7 @@ func (j *judge) account() {
 }
 
 // expiry speaks about whether the text still makes sense at the instant at which
-// it could go.
+// it could go, and withdraws that instant if not.
 func (j *judge) expiry(at int64) {
 	if at > j.due {
 		j.d.add(Finding{Rule: RuleExpiry, Verdict: Block, Code: AnswerWait, At: j.due})
@@ -231,7 +235,7 @@ func (j *judge) expiry(at int64) {
 		j.d.say(RuleExpiry, Send, ExpiryNone)
 		return
 	}
-	last := j.f.NotAfter.UnixNano()
+	last := nano(j.f.NotAfter)
 	out := Finding{Rule: RuleExpiry, Verdict: Send, Code: ExpiryAhead, At: last}
 	switch {
 	case j.now > last:

@@ -142,6 +142,9 @@ func (rb *Rulebook) Sources() map[string]Source { return rb.sources }
 // Editions returns all editions, oldest first.
 func (rb *Rulebook) Editions() []*Edition { return rb.editions }
 
+// Latest returns the last edition; it may not be in force yet.
+func (rb *Rulebook) Latest() *Edition { return rb.editions[len(rb.editions)-1] }
+
 // Zones returns every zone that a state lies in, nil for an unknown or foreign
 // one. The caller must not change it.
 func (rb *Rulebook) Zones(s place.State) []place.Zone {
