@@ -1,0 +1,274 @@
+package onboard_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/store/memstore"
+)
+
+type clock struct{ now time.Time }
+
+func (c *clock) Now() time.Time { return c.now }
+
+// counter makes ids that differ in every part, as real ones do.
+type counter struct{ n uint64 }
+
+func (c *counter) New() core.UUID {
+	c.n++
+	var u core.UUID
+	binary.BigEndian.PutUint64(u[:8], c.n)
+	binary.BigEndian.PutUint64(u[8:], c.n*0x9E3779B97F4A7C15)
+	return u
+}
+
+// slow stands for a password hash, and counts how often it is asked.
+type slow struct{ checks int }
+
+func (*slow) Hash(p string) (string, error)     { return "hash of " + p, nil }
+func (s *slow) Check(hash, password string) bool { s.checks++; return hash == "hash of "+password }
+
+type world struct {
+	*onboard.Service
+	clock     *clock
+	passwords *slow
+}
+
+func newWorld(t *testing.T) world {
+	t.Helper()
+	c, p := &clock{time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)}, &slow{}
+	return world{onboard.New(memstore.New(), p, c, &counter{}), c, p}
+}
+
+func luna() onboard.Form {
+	return onboard.Form{
+		BusinessName: "Luna's Cantina", LegalName: "Luna Hospitality LLC", Street: "1 Congress Ave", City: "Austin", State: "TX", ZIP: "78701",
+		Website: "lunas.example", HelpContact: "help@lunas.example", PublicURL: "https://texts.example/", MonthlyTexts: "6", Registered: true,
+		OwnerName: "Luna", Email: "Luna@Lunas.example", Password: "tacos and mezcal", Keyword: "luna", Sender: "(512) 555-0100",
+	}
+}
+
+func (w world) read(t *testing.T, f func(context.Context, store.Tx) error) {
+	t.Helper()
+	if err := w.Store.View(t.Context(), f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSignUpGivesAVenueThatGuestsCanJoin(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	user, biz, err := w.SignUp(t.Context(), luna())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if user.Email != "luna@lunas.example" || user.Role != account.Owner || user.Business != biz.ID {
+		t.Errorf("owner is %q, %v", user.Email, user.Role)
+	}
+	if biz.Status != account.Active || biz.Sender != core.MustNumber("+15125550100") || biz.Zone.String() != "America/Chicago" || biz.MonthlyTexts != 6 {
+		t.Errorf("business is %v, %v, %d texts", biz.Status, biz.Zone, biz.MonthlyTexts)
+	}
+	w.read(t, func(ctx context.Context, tx store.Tx) error {
+		k, err := tx.Accounts.Keyword(ctx, biz.Sender, "LUNA")
+		if err != nil {
+			return err
+		}
+		if len(k.Code) != 8 || biz.TermsURL != "https://texts.example/t/"+k.Code || biz.PrivacyURL != "https://texts.example/p/"+k.Code {
+			t.Errorf("code %q, terms %q, privacy %q", k.Code, biz.TermsURL, biz.PrivacyURL)
+		}
+		ds, err := tx.Consent.Disclosures(ctx, biz.ID, "LUNA")
+		if err != nil {
+			return err
+		}
+		if len(ds) != 1 || ds[0].Version != consent.Disclose(biz, "LUNA", w.clock.now).Version {
+			t.Fatalf("%d disclosures are stored, want the one that guests are shown", len(ds))
+		}
+		for _, must := range []string{"LUNA", "(512) 555-0100", "Luna's Cantina", "Luna Hospitality LLC", "6 texts", "STOP", "HELP", biz.TermsURL, biz.PrivacyURL, "not a condition"} {
+			if !strings.Contains(ds[0].Text, must) {
+				t.Errorf("the disclosure lacks %q", must)
+			}
+		}
+		return nil
+	})
+}
+
+func TestMistakesStandBesideTheirFields(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		edit  func(*onboard.Form)
+		field string
+		says  string
+	}{
+		"no name":          {func(f *onboard.Form) { f.BusinessName = "  " }, onboard.FieldBusinessName, "name"},
+		"no street":        {func(f *onboard.Form) { f.Street = "" }, onboard.FieldStreet, "street"},
+		"no city":          {func(f *onboard.Form) { f.City = "" }, onboard.FieldCity, "city"},
+		"state of Canada":  {func(f *onboard.Form) { f.State = "ON" }, onboard.FieldState, "state"},
+		"no state":         {func(f *onboard.Form) { f.State = "" }, onboard.FieldState, "state"},
+		"ZIP of letters":   {func(f *onboard.Form) { f.ZIP = "ABCDE" }, onboard.FieldZIP, "five-digit"},
+		"ZIP elsewhere":    {func(f *onboard.Form) { f.ZIP = "10001" }, onboard.FieldZIP, "not in TX"},
+		"no help":          {func(f *onboard.Form) { f.HelpContact = "" }, onboard.FieldHelp, "HELP"},
+		"half a help mail": {func(f *onboard.Form) { f.HelpContact = "help@" }, onboard.FieldHelp, "whole"},
+		"short help phone": {func(f *onboard.Form) { f.HelpContact = "555-0100" }, onboard.FieldHelp, "ten digits"},
+		"script address":   {func(f *onboard.Form) { f.Website = "javascript://x.y/%0aalert(1)" }, onboard.FieldWebsite, "web address"},
+		"terms of a word":  {func(f *onboard.Form) { f.TermsURL = "terms" }, onboard.FieldTerms, "web address"},
+		"privacy w/ space": {func(f *onboard.Form) { f.PrivacyURL = "a b.example" }, onboard.FieldPrivacy, "web address"},
+		"no texts a month": {func(f *onboard.Form) { f.MonthlyTexts = "0" }, onboard.FieldMonthly, "1 to 60"},
+		"many texts":       {func(f *onboard.Form) { f.MonthlyTexts = "a few" }, onboard.FieldMonthly, "number"},
+		"no owner":         {func(f *onboard.Form) { f.OwnerName = "" }, onboard.FieldOwnerName, "name"},
+		"half an e-mail":   {func(f *onboard.Form) { f.Email = "luna@lunas" }, onboard.FieldEmail, "e-mail"},
+		"short password":   {func(f *onboard.Form) { f.Password = "elevenchars" }, onboard.FieldPassword, "12"},
+		"endless password": {func(f *onboard.Form) { f.Password = strings.Repeat("x", 1001) }, onboard.FieldPassword, "1,000"},
+		"e-mail password":  {func(f *onboard.Form) { f.Password = "luna@lunas.example" }, onboard.FieldPassword, "e-mail"},
+		"short keyword":    {func(f *onboard.Form) { f.Keyword = "LU" }, onboard.FieldKeyword, "3 to 15"},
+		"foreign keyword":  {func(f *onboard.Form) { f.Keyword = "ЛУНА" }, onboard.FieldKeyword, "A to Z"},
+		"number keyword":   {func(f *onboard.Form) { f.Keyword = "2026" }, onboard.FieldKeyword, "letter"},
+		"keyword STOP":     {func(f *onboard.Form) { f.Keyword = "stop" }, onboard.FieldKeyword, "Try"},
+		"short sender":     {func(f *onboard.Form) { f.Sender = "555-0100" }, onboard.FieldSender, "ten digits"},
+		"foreign sender":   {func(f *onboard.Form) { f.Sender = "+442079460000" }, onboard.FieldSender, "US number"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := luna()
+			c.edit(&f)
+			_, _, err := newWorld(t).SignUp(t.Context(), f)
+			var bad onboard.Problems
+			if !errors.As(err, &bad) || !errors.Is(err, core.Invalid) {
+				t.Fatalf("error is %v, want Problems of kind Invalid", err)
+			}
+			if len(bad) != 1 || !strings.Contains(bad[c.field], c.says) {
+				t.Errorf("problems are %v; want one beside %s that says %q", bad, c.field, c.says)
+			}
+			if strings.Contains(err.Error(), f.Password) && f.Password != "" {
+				t.Error("the error repeats the password")
+			}
+		})
+	}
+}
+
+func TestAZIPCodeOnALineAsksForTheZone(t *testing.T) {
+	t.Parallel()
+	f := luna()
+	// Northern Indiana: most of it keeps Eastern time, Starke County Central.
+	f.City, f.State, f.ZIP = "Knox", "IN", "46534"
+	w := newWorld(t)
+	_, _, err := w.SignUp(t.Context(), f)
+	var bad onboard.Problems
+	if !errors.As(err, &bad) || bad[onboard.FieldZone] == "" || len(bad) != 1 {
+		t.Fatalf("error is %v; want the zone to be asked for", err)
+	}
+	f.Zone = "America/Los_Angeles"
+	if _, _, err := w.SignUp(t.Context(), f); !errors.As(err, &bad) {
+		t.Errorf("a zone that is not there: %v", err)
+	}
+	f.Zone = "America/Chicago"
+	_, biz, err := w.SignUp(t.Context(), f)
+	if err != nil || biz.Zone.String() != "America/Chicago" {
+		t.Errorf("with the zone chosen: %v, %v", biz.Zone, err)
+	}
+}
+
+func TestWhatIsTakenIsSaidBesideItsField(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, _, err := w.SignUp(t.Context(), luna()); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := w.SignUp(t.Context(), luna())
+	var bad onboard.Problems
+	if !errors.As(err, &bad) || bad[onboard.FieldEmail] == "" || bad[onboard.FieldSender] == "" {
+		t.Errorf("error is %v; want e-mail and number to be taken", err)
+	}
+}
+
+func TestSettingsMakeAnotherDisclosure(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, old, err := w.SignUp(t.Context(), luna())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := luna()
+	f.MonthlyTexts, f.Sender, f.Keyword, f.Password = "2", "", "", ""
+	biz, err := w.UpdateBusiness(t.Context(), old.ID, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if biz.Sender != old.Sender || biz.Status != old.Status || biz.TermsURL != old.TermsURL || biz.MonthlyTexts != 2 {
+		t.Errorf("after the change: %+v", biz)
+	}
+	w.read(t, func(ctx context.Context, tx store.Tx) error {
+		ds, err := tx.Consent.Disclosures(ctx, biz.ID, "LUNA")
+		if err != nil {
+			return err
+		}
+		if len(ds) != 2 {
+			t.Errorf("%d disclosures are stored, want the old one and the new", len(ds))
+		}
+		_, err = tx.Consent.Disclosure(ctx, biz.ID, consent.Disclose(biz, "LUNA", w.clock.now).Version)
+		return err
+	})
+	if _, err := w.UpdateBusiness(t.Context(), core.BusinessID{1}, f); !errors.Is(err, core.NotFound) {
+		t.Errorf("a business that is not there: %v, want NotFound", err)
+	}
+}
+
+func TestSignIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	user, _, err := w.SignUp(t.Context(), luna())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.SignIn(t.Context(), " LUNA@lunas.example ", "tacos and mezcal")
+	if err != nil || got.ID != user.ID {
+		t.Fatalf("the right password: %v, %v", got.ID, err)
+	}
+	_, wrong := w.SignIn(t.Context(), "luna@lunas.example", "tacos and tequila")
+	_, nobody := w.SignIn(t.Context(), "nobody@lunas.example", "tacos and mezcal")
+	if !errors.Is(wrong, core.Denied) || wrong.Error() != nobody.Error() {
+		t.Errorf("a wrong password says %v, a wrong address %v; want the same refusal", wrong, nobody)
+	}
+	if w.passwords.checks != 3 {
+		t.Errorf("%d passwords were checked in three tries; the time tells which addresses exist", w.passwords.checks)
+	}
+}
+
+func TestTenFailuresCloseTheDoorForAWhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, _, err := w.SignUp(t.Context(), luna()); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		if _, err := w.SignIn(t.Context(), "luna@lunas.example", "guess"); !errors.Is(err, core.Denied) {
+			t.Fatal(err)
+		}
+	}
+	before := w.passwords.checks
+	_, err := w.SignIn(t.Context(), "luna@lunas.example", "tacos and mezcal")
+	if !errors.Is(err, core.Denied) || !strings.Contains(core.MessageOf(err), "Wait") || w.passwords.checks != before {
+		t.Errorf("after ten failures: %v; want a refusal that says to wait, without a look at the password", err)
+	}
+	w.clock.now = w.clock.now.Add(15 * time.Minute)
+	if _, err := w.SignIn(t.Context(), "luna@lunas.example", "tacos and mezcal"); err != nil {
+		t.Errorf("a quarter of an hour later: %v", err)
+	}
+}
+
+func TestFold(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{" luna ": "LUNA", "taco-tuesday": "TACOTUESDAY", "Luna's 21": "LUNAS21", "O’Malley": "OMALLEY"} {
+		if got := onboard.Fold(typed); got != want {
+			t.Errorf("Fold(%q) = %q, want %q", typed, got, want)
+		}
+	}
+}
