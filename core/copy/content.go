@@ -40,11 +40,17 @@ func (r *reader) prune(ms []match) []match {
 	})
 	out := kept[:0]
 	for _, m := range kept {
-		if !slices.ContainsFunc(out, func(o match) bool { return o.i <= m.i && m.j <= o.j }) {
+		if !slices.ContainsFunc(out, m.within) {
 			out = append(out, m)
 		}
 	}
 	return slices.DeleteFunc(out, func(m match) bool { return m.rule.verdict == Pass })
+}
+
+// within reports whether m is part of a longer phrase that says better what is
+// meant: casino night is not a casino. A vague hint hides nothing strict.
+func (m match) within(o match) bool {
+	return o.i <= m.i && m.j <= o.j && (o.rule.code != "alcohol_implied" || m.rule.verdict >= Warn)
 }
 
 // shielding sorts matches of one length: look-alikes first, then the strictest.

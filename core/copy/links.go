@@ -9,6 +9,7 @@ import (
 type link struct {
 	host     string
 	from, to int
+	mail     bool // an e-mail address: no link, and no prose either
 	shady    bool // a bare IP address, a user name before the host, or punycode
 }
 
@@ -71,13 +72,18 @@ func (t *text) linkAround(i int) (link, bool) {
 	}
 	host := strings.Trim(t.letters(a, b), ".-")
 	if t.at(a-1) == '@' && !t.schemeBefore(a-1) {
-		return link{}, false // an e-mail address
+		for a > 0 && t.at(a-1) != ' ' && t.at(a-1) != '\n' {
+			a--
+		}
+		l := link{mail: true}
+		l.from, l.to = t.span(a, b)
+		return l, true
 	}
 	scheme := t.schemeBefore(a)
 	if t.at(b) == '@' && !scheme {
 		return link{}, false
 	}
-	l := link{host: strings.TrimPrefix(host, "www.")}
+	l := link{host: strings.TrimPrefix(host, "www."), shady: t.at(a-1) == '@'}
 	if scheme {
 		for a > 0 && t.at(a-1) != ' ' && t.at(a-1) != '\n' && t.at(a-1) != '(' {
 			a--
@@ -86,7 +92,7 @@ func (t *text) linkAround(i int) (link, bool) {
 	path := false
 	if c := t.at(b); c == '@' || c == '/' || c == '?' || c == '#' || c == ':' && isDigit(t.at(b+1)) {
 		path = c != '#' && (c != '?' || hostRune(t.at(b+1)))
-		l.shady = c == '@'
+		l.shady = l.shady || c == '@'
 		if path {
 			b = t.pathEnd(b)
 		}
@@ -153,7 +159,8 @@ func isHost(t *text, host string, a, b int, scheme, path bool) bool {
 		return false
 	}
 	if path {
-		return len(tld) == 2 || plainTLDs.has(tld) || wordTLDs.has(tld)
+		// With a path an unknown domain is one too, unless it reads as "and.or/more".
+		return len(tld) == 2 || plainTLDs.has(tld) || wordTLDs.has(tld) || strings.Count(host, ".") > 1
 	}
 	if t.titled(a, b, len(tld)) {
 		return false
@@ -244,6 +251,7 @@ func (r *reader) checkLinks() {
 	}
 	for _, l := range r.links {
 		switch {
+		case l.mail:
 		case shortener(l.host):
 			r.add("url_shortener", Block, l.from, l.to)
 		case l.shady:
