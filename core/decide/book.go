@@ -33,8 +33,16 @@ type Ruling struct {
 	Code      uint8
 }
 
+// MaxRules is how many rules of one's own a Book may have; more panic in [New].
+const MaxRules = 64
+
 // New returns a Book over a rulebook, with rules of the embedder's own.
-func New(rb *law.Rulebook, own ...Rule) *Book { return &Book{rb: rb, own: own} }
+func New(rb *law.Rulebook, own ...Rule) *Book {
+	if len(own) > MaxRules {
+		panic("decide: more than 64 rules")
+	}
+	return &Book{rb: rb, own: own}
+}
 
 // US returns the Book over the embedded US rulebook.
 func US() *Book { return us() }
@@ -53,7 +61,26 @@ type judge struct {
 	now      int64 // Unix nanoseconds
 	earliest int64 // the latest instant that any rule but the hours asks to wait for
 	due      int64 // the last instant at which the text makes sense
+	lawless  bool  // no edition is in force
 	free     bool  // an immediate answer: keeps no hours
+	scrap    Finding
+}
+
+// say notes what a rule found, lets the strictest verdict win, and returns the
+// finding for the fields that are left to set. It is written in place: to build
+// it elsewhere and copy it took a third of the whole decision.
+func (j *judge) say(r RuleID, v Verdict, c Code) *Finding {
+	d := j.d
+	d.Verdict = min(d.Verdict, v)
+	f := &j.scrap
+	if d.n < MaxFindings {
+		f = &d.findings[d.n]
+		d.n++
+	} else if d.more < 255 {
+		d.more++
+	}
+	f.Rule, f.Verdict, f.Code = r, v, c
+	return f
 }
 
 // Decide judges the facts. It keeps nothing of f, does not allocate, and gives the
@@ -73,7 +100,9 @@ func (b *Book) Decide(f *Facts) (d Decision) { // named: a copy less
 	if len(b.own) > 0 {
 		b.hearOwn(f, &j)
 	}
-	j.expiry(j.settle())
+	at := j.settle()
+	j.expiry(at)
+	j.finish(at)
 	return d
 }
 
@@ -85,7 +114,7 @@ func (b *Book) Hours(f *Facts) (d Decision) {
 	j.book()
 	j.emergencyIn()
 	j.hours()
-	j.settle()
+	j.finish(j.settle())
 	return d
 }
 
@@ -124,34 +153,38 @@ var capital = place.MustZone("America/New_York")
 func (j *judge) book() {
 	ok := true
 	if j.h.edition == nil {
-		j.d.say(RuleBook, Block, BookTooEarly)
+		j.say(RuleBook, Block, BookTooEarly)
 		// The other rules speak by the oldest law that we know.
-		j.h.edition, ok = j.h.rb.Editions()[0], false
+		j.h.edition, j.lawless, ok = j.h.rb.Editions()[0], true, false
 	} else {
 		j.d.Edition = j.h.edition.ID()
 	}
 	if j.f.Profile == law.NoProfile || j.f.Profile >= law.NumProfiles {
-		j.d.say(RuleBook, Block, BookProfile)
+		j.say(RuleBook, Block, BookProfile)
 		j.h.profile, ok = law.Strict, false
 	}
 	if j.f.Margin < 0 {
-		j.d.say(RuleBook, Block, BookMargin)
+		j.say(RuleBook, Block, BookMargin)
 		j.h.margin, ok = 0, false
 	}
 	if ok {
-		j.d.say(RuleBook, Send, BookInForce)
+		j.say(RuleBook, Send, BookInForce)
 	}
 }
 
 // hours speaks about each place.
 func (j *judge) hours() {
 	if j.free {
-		j.d.say(RuleHours, Send, HoursAnswer)
+		j.say(RuleHours, Send, HoursAnswer)
+		return
+	}
+	if j.lawless {
+		j.say(RuleHours, Block, HoursUnknown)
 		return
 	}
 	unix := floorSecond(j.now)
 	for i, p := range j.places {
-		j.d.add(j.h.place(p, index(i), unix))
+		j.place(p, index(i), unix)
 	}
 }
 
@@ -165,12 +198,11 @@ func (b *Book) hearOwn(f *Facts, j *judge) {
 		if v == Wait && r.NotBefore.IsZero() {
 			v = Block
 		}
-		out := Finding{Rule: RuleOwn + RuleID(index(i)), Verdict: v, Code: Code(r.Code)}
+		out := j.say(RuleOwn+RuleID(min(i, MaxRules-1)), v, Code(r.Code))
 		if v == Wait {
 			out.At = nano(r.NotBefore)
 			j.earliest = max(j.earliest, out.At)
 		}
-		j.d.add(out)
 	}
 }
 
@@ -181,16 +213,21 @@ func (j *judge) settle() int64 {
 	}
 	limit := j.now + SearchDays*daySeconds*int64(time.Second)
 	if j.earliest > limit {
-		j.d.add(Finding{Rule: RuleExpiry, Verdict: Block, Code: WaitTooLong, At: j.earliest})
+		j.say(RuleExpiry, Block, WaitTooLong).At = j.earliest
 		return j.now
 	}
 	at, ok := j.joint(limit)
 	if !ok {
-		j.d.say(RuleHours, Block, HoursNever)
+		j.say(RuleHours, Block, HoursNever)
 		return j.now
 	}
-	j.d.NotBefore = time.Unix(0, at).UTC()
 	return at
+}
+
+func (j *judge) finish(at int64) {
+	if j.d.Verdict == Wait {
+		j.d.NotBefore = time.Unix(0, at).UTC()
+	}
 }
 
 // joint returns the first instant that the caps, the embedder's rules and the

@@ -9,8 +9,8 @@ import (
 
 // caps speaks for the law's caps in every place and for the business's own.
 func (j *judge) caps() {
-	if j.f.Class != Marketing {
-		j.d.say(RuleCap, Send, CapNotBound)
+	if !j.capped() {
+		j.say(RuleCap, Send, CapNotBound)
 		return
 	}
 	var last law.Cap
@@ -21,51 +21,59 @@ func (j *judge) caps() {
 			continue // the states that have a cap have the same one
 		}
 		last, bound = c, true
-		j.cap(int(c.Count), time.Duration(c.Hours)*time.Hour, Finding{Rule: RuleCap, State: p.State, Index: index(i)})
+		f := j.cap(int(c.Count), time.Duration(c.Hours)*time.Hour)
+		f.State, f.Index = p.State, index(i)
 	}
 	for i := range j.f.Caps {
 		bound = true
-		j.cap(j.f.Caps[i].Count, j.f.Caps[i].Window, Finding{Rule: RuleCap, Index: index(i), Zone: ownCap})
+		f := j.cap(j.f.Caps[i].Count, j.f.Caps[i].Window)
+		f.Zone, f.Index = ownCap, index(i)
 	}
 	if !bound {
 		// No cap binds, but not to know what was sent is still not to know.
 		if j.f.RecentSince.IsZero() {
-			j.d.say(RuleCap, Block, CapHistory)
+			j.say(RuleCap, Block, CapHistory)
 		} else {
-			j.d.say(RuleCap, Send, CapNotBound)
+			j.say(RuleCap, Send, CapNotBound)
 		}
 	}
 }
+
+// capped reports whether caps bind: all but answers and what the guest asked for.
+func (j *judge) capped() bool { return j.f.Class.solicits() && j.f.Class != Informational }
 
 // ownCap, in a cap finding's Zone, says that Index is into Facts.Caps.
 const ownCap = place.Zone(255)
 
 // cap speaks about one cap. Texts in (now-window, now] count, and later ones too:
 // another machine's clock may be ahead.
-func (j *judge) cap(count int, window time.Duration, f Finding) {
-	f.Of, f.Hours = clamp(count), clamp(int((window+time.Hour-1)/time.Hour))
-	if count <= 0 || window <= 0 {
-		f.Verdict, f.Code = Block, CapZero
-		j.d.add(f)
-		return
+func (j *judge) cap(count int, window time.Duration) *Finding {
+	verdict, code, n, at := Send, CapRoom, 0, int64(0)
+	from := j.now - int64(max(window, 0))
+	switch {
+	case count <= 0 || window <= 0:
+		verdict, code = Block, CapZero
+	case j.f.RecentSince.IsZero() || nano(j.f.RecentSince) > from:
+		verdict, code = Block, CapHistory
+	default:
+		if n = since(j.f.Recent, from); n >= count {
+			verdict, code = Wait, CapReached
+			at = later(newest(j.f.Recent, count), window)
+			j.earliest = max(j.earliest, at)
+		}
 	}
-	from := j.now - int64(window)
-	if j.f.RecentSince.IsZero() || nano(j.f.RecentSince) > from {
-		f.Verdict, f.Code = Block, CapHistory
-		j.d.add(f)
-		return
+	f := j.say(RuleCap, verdict, code)
+	f.N, f.Of, f.Hours, f.At = clamp(n), clamp(count), hoursOf(window), at
+	return f
+}
+
+// hoursOf rounds up.
+func hoursOf(window time.Duration) uint16 {
+	h := window / time.Hour
+	if window%time.Hour > 0 {
+		h++
 	}
-	n := since(j.f.Recent, from)
-	f.N = clamp(n)
-	if n < count {
-		f.Verdict, f.Code = Send, CapRoom
-		j.d.add(f)
-		return
-	}
-	f.Verdict, f.Code = Wait, CapReached
-	f.At = later(newest(j.f.Recent, count), window)
-	j.d.add(f)
-	j.earliest = max(j.earliest, f.At)
+	return clamp(int(h))
 }
 
 // since counts the instants after from.
@@ -111,7 +119,7 @@ func later(at int64, window time.Duration) int64 {
 // release pushes an instant on until no cap of the law then in force is reached
 // there. It matters where a wait crosses the date of a new cap.
 func (j *judge) release(at int64) int64 {
-	if j.f.Class != Marketing {
+	if !j.capped() {
 		return at
 	}
 	for _, p := range j.places {

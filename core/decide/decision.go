@@ -64,24 +64,6 @@ func (f Finding) Time() time.Time {
 	return time.Unix(0, f.At).UTC()
 }
 
-// add notes a finding and lets the strictest verdict win.
-func (d *Decision) add(f Finding) {
-	if f.Verdict < d.Verdict {
-		d.Verdict = f.Verdict
-	}
-	if d.Verdict == Block {
-		d.NotBefore = time.Time{}
-	}
-	if d.n < MaxFindings {
-		d.findings[d.n] = f
-		d.n++
-	} else if d.more < 255 {
-		d.more++
-	}
-}
-
-func (d *Decision) say(r RuleID, v Verdict, c Code) { d.add(Finding{Rule: r, Verdict: v, Code: c}) }
-
 // A RuleID names a rule. The numbers are those of no file: JSON has the names.
 type RuleID uint8
 
@@ -183,6 +165,7 @@ const (
 	HoursHoliday
 	HoursNever // no instant within SearchDays is allowed
 	HoursAnswer
+	HoursUnknown // the instant is missing, or before the rulebook
 
 	ExpiryNone
 	ExpiryAhead
@@ -204,7 +187,7 @@ var codeNames = [numCodes]string{
 	AccountActive: "active", AccountInactive: "inactive", AccountTrial: "trial",
 	Registered: "registered", Unregistered: "unregistered",
 	CapRoom: "room", CapReached: "reached", CapHistory: "history", CapZero: "zero", CapNotBound: "not_bound",
-	HoursOpen: "open", HoursEarly: "early", HoursLate: "late", HoursWeekday: "closed_day", HoursHoliday: "holiday", HoursNever: "never", HoursAnswer: "answer",
+	HoursOpen: "open", HoursEarly: "early", HoursLate: "late", HoursWeekday: "closed_day", HoursHoliday: "holiday", HoursNever: "never", HoursAnswer: "answer", HoursUnknown: "unknown",
 	ExpiryNone: "no_expiry", ExpiryAhead: "ahead", ExpiryPast: "past", ExpiryWait: "wait_too_long", AnswerWait: "answer_too_late", WaitTooLong: "wait_limit",
 }
 

@@ -16,8 +16,8 @@
 // # How it judges
 //
 // Every rule speaks, even after one has blocked, and the strictest verdict wins.
-// A rule that lacks a fact blocks: the zero [Facts] is refused by every rule, and
-// the zero [Decision] is a refusal. Where several rules ask to wait, NotBefore is
+// A rule that lacks a fact blocks, so that the zero [Facts] is refused many times
+// over, and the zero [Decision] is a refusal. Where several rules ask to wait, NotBefore is
 // the first instant that all of them allow, in every place where the phone may
 // be, by the law that will be in force then.
 //

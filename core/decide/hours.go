@@ -115,26 +115,26 @@ func (h *hours) all(places []place.Place, unix int64) (int64, bool) {
 }
 
 // place speaks about one place: open, or closed and why, and until when.
-func (h *hours) place(p place.Place, index uint8, unix int64) Finding {
-	f := Finding{Rule: RuleHours, Verdict: Send, Code: HoursOpen, Index: index, State: p.State, Zone: p.Zone}
+func (j *judge) place(p place.Place, index uint8, unix int64) {
 	var one [1]place.Zone
-	for _, z := range h.zones(p, &one) {
-		code := h.now(p.State, z, unix)
-		if code == HoursOpen {
-			continue
+	code := HoursOpen
+	for _, z := range j.h.zones(p, &one) {
+		if code = j.h.now(p.State, z, unix); code != HoursOpen {
+			break
 		}
-		f.Verdict, f.Code = Wait, code
-		if at, ok := h.all(one1(p), unix); ok {
-			f.At = at * int64(time.Second)
-		} else {
-			f.Verdict, f.Code = Block, HoursNever
-		}
-		break
 	}
-	return f
+	verdict, at := Send, int64(0)
+	if code != HoursOpen {
+		verdict = Wait
+		there := [1]place.Place{p}
+		var ok bool
+		if at, ok = j.h.all(there[:], unix); !ok {
+			verdict, code, at = Block, HoursNever, 0
+		}
+	}
+	f := j.say(RuleHours, verdict, code)
+	f.Index, f.State, f.Zone, f.At = index, p.State, p.Zone, at*int64(time.Second)
 }
-
-func one1(p place.Place) []place.Place { return []place.Place{p} }
 
 func floorDay(local int64) law.Day {
 	d := local / daySeconds

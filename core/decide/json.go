@@ -22,8 +22,8 @@ const factsVersion = 1
 func (f *Facts) AppendJSON(dst []byte) []byte {
 	o := object{append(dst, `{"v":1`...)}
 	o.time("now", f.Now)
-	o.str("class", f.Class.String())
-	o.str("profile", f.Profile.String())
+	o.name("class", f.Class.String())
+	o.name("profile", f.Profile.String())
 	o.int("margin_ns", int64(f.Margin))
 	if len(f.Places) > 0 {
 		o.key("places")
@@ -106,6 +106,16 @@ func (o *object) str(k, v string) {
 	}
 }
 
+// name is str for our own names, which need no escape.
+func (o *object) name(k, v string) {
+	if v != "" {
+		o.key(k)
+		o.b = append(o.b, '"')
+		o.b = append(o.b, v...)
+		o.b = append(o.b, '"')
+	}
+}
+
 func (o *object) int(k string, v int64) {
 	if v != 0 {
 		o.key(k)
@@ -129,14 +139,14 @@ func (o *object) time(k string, t time.Time) {
 
 func (o *object) place(p place.Place) {
 	o.b = append(o.b, '{')
-	o.str("state", p.State.String())
-	o.str("zone", p.Zone.String())
+	o.name("state", p.State.String())
+	o.name("zone", p.Zone.String())
 	o.b = append(o.b, '}')
 }
 
 func (o *object) consent(c *Consent) {
 	o.open("consent")
-	o.str("state", c.State.String())
+	o.name("state", c.State.String())
 	o.time("since", c.Since)
 	o.time("revoked_at", c.RevokedAt)
 	if c.Scope != 0 {
@@ -153,7 +163,7 @@ func (o *object) consent(c *Consent) {
 	}
 	o.flag("disclosed", c.Disclosed)
 	o.flag("verified", c.Verified)
-	o.str("age_gate", c.AgeGate.String())
+	o.name("age_gate", c.AgeGate.String())
 	o.shut()
 }
 
@@ -167,7 +177,7 @@ func (o *object) suppressed(ss []Suppression) {
 		o.comma(i)
 		o.b = append(o.b, '{')
 		o.flag("global", ss[i].Global)
-		o.str("reason", ss[i].Reason.String())
+		o.name("reason", ss[i].Reason.String())
 		o.time("at", ss[i].At)
 		o.shut()
 	}
@@ -312,6 +322,7 @@ func ParseFacts(data []byte) (Facts, error) {
 	}
 	r := reader{}
 	f := r.facts(&w)
+	r.years(&f)
 	if r.err != nil {
 		return Facts{}, core.E(opFacts, core.Invalid, r.err.Error())
 	}
@@ -358,6 +369,18 @@ func (r *reader) facts(w *wireFacts) Facts {
 		f.Emergency[st/64] |= 1 << (st % 64)
 	}
 	return f
+}
+
+// years refuses instants that RFC 3339 cannot write back.
+func (r *reader) years(f *Facts) {
+	ts := append([]time.Time{f.Now, f.Consent.Since, f.Consent.RevokedAt, f.RecentSince, f.NotAfter, f.AnswersTo}, f.Recent...)
+	for _, s := range f.Suppressed {
+		ts = append(ts, s.At)
+	}
+	for _, t := range ts {
+		y := t.UTC().Year()
+		r.check(y >= 1 && y <= 9999, "year", strconv.Itoa(y))
+	}
 }
 
 func (r *reader) check(ok bool, what, got string) {

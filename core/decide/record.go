@@ -35,15 +35,15 @@ func (d *Decision) AppendJSON(dst []byte) []byte {
 func (d Decision) MarshalJSON() ([]byte, error) { return d.AppendJSON(nil), nil }
 
 func (o *object) finding(f *Finding) {
-	o.str("rule", f.Rule.String())
-	o.str("verdict", f.Verdict.String())
+	o.name("rule", f.Rule.String())
+	o.name("verdict", f.Verdict.String())
 	if f.Rule >= RuleOwn {
 		o.int("code", int64(f.Code))
 	} else {
-		o.str("code", f.Code.String())
+		o.name("code", f.Code.String())
 	}
-	o.str("state", f.State.String())
-	o.str("zone", f.Zone.String())
+	o.name("state", f.State.String())
+	o.name("zone", f.Zone.String())
 	if f.Of != 0 {
 		o.key("sent")
 		o.b = strconv.AppendInt(o.b, int64(f.N), 10)

@@ -27,40 +27,41 @@ var within = [numClasses]time.Duration{Confirmation: ConfirmWithin, Help: HelpWi
 func (j *judge) class() {
 	f, c := j.f, j.f.Class
 	if c == NoClass || c >= numClasses {
-		j.d.say(RuleClass, Block, ClassNone)
+		j.say(RuleClass, Block, ClassNone)
 		return
 	}
 	if !c.answers() {
-		j.d.say(RuleClass, Send, ClassOwn)
+		j.say(RuleClass, Send, ClassOwn)
 		return
 	}
 	if c == Confirmation && f.AlreadyConfirmed {
-		j.d.say(RuleClass, Block, ConfirmedTwice)
+		j.say(RuleClass, Block, ConfirmedTwice)
 	}
 	if f.AnswersTo.IsZero() {
-		j.d.say(RuleClass, Block, AnswerMissing)
+		j.say(RuleClass, Block, AnswerMissing)
 		return
 	}
 	asked := nano(f.AnswersTo)
 	age := time.Duration(j.now - asked)
-	out := Finding{Rule: RuleClass, Verdict: Send, Code: AnswerInTime, At: asked}
+	verdict, code := Block, AnswerInTime
 	switch {
 	case age < 0:
-		out.Verdict, out.Code = Block, AnswerFuture
+		code = AnswerFuture
 	case age > within[c]:
-		out.Verdict, out.Code = Block, AnswerLate
+		code = AnswerLate
 	default:
+		verdict = Send
 		j.free = age <= immediate[c]
 		j.due = asked + int64(within[c])
 	}
-	j.d.add(out)
+	j.say(RuleClass, verdict, code).At = asked
 }
 
 // consent speaks about whether the guest agreed to this kind of text.
 func (j *judge) consent() {
 	if j.f.Class.answers() {
 		// The person's own message asks for the answer.
-		j.d.say(RuleConsent, Send, ConsentNotNeeded)
+		j.say(RuleConsent, Send, ConsentNotNeeded)
 		if c := j.f.Class; c == Welcome || c == Reply {
 			// Who opted out since is only answered that it was heard.
 			j.refuse(j.f.Consent.State == OptedOut, RuleConsent, ConsentRevoked)
@@ -72,7 +73,7 @@ func (j *judge) consent() {
 	given = j.proof() && given
 	given = j.age() && given
 	if given {
-		j.d.add(Finding{Rule: RuleConsent, Verdict: Send, Code: ConsentGiven, At: nano(j.f.Consent.Since)})
+		j.say(RuleConsent, Send, ConsentGiven).At = nano(j.f.Consent.Since)
 	}
 }
 
@@ -80,7 +81,7 @@ func (j *judge) consent() {
 // opposite of bad.
 func (j *judge) refuse(bad bool, r RuleID, c Code) bool {
 	if bad {
-		j.d.say(r, Block, c)
+		j.say(r, Block, c)
 	}
 	return !bad
 }
@@ -140,33 +141,34 @@ func (j *judge) age() bool {
 func (j *judge) suppression() {
 	f := j.f
 	if !f.SuppressionRead {
-		j.d.say(RuleSuppression, Block, SuppressedUnread)
+		j.say(RuleSuppression, Block, SuppressedUnread)
 	}
 	for i := range f.Suppressed {
 		s := &f.Suppressed[i]
-		out := Finding{Rule: RuleSuppression, Verdict: Block, Code: SuppressedOwn, Index: index(i)}
+		verdict, code := Block, SuppressedOwn
+		switch {
+		case s.Global:
+			code = SuppressedAll
+		case f.Class == Confirmation && (s.Reason == ByGuest || s.Reason == LikelyOut):
+			verdict, code = Send, SuppressedConfirming
+		case f.Class == Help && !s.At.IsZero() && !s.At.After(f.AnswersTo):
+			verdict, code = Send, SuppressedAsked
+		}
+		out := j.say(RuleSuppression, verdict, code)
+		out.Index = index(i)
 		if !s.At.IsZero() {
 			out.At = nano(s.At)
 		}
-		switch {
-		case s.Global:
-			out.Code = SuppressedAll
-		case f.Class == Confirmation && (s.Reason == ByGuest || s.Reason == LikelyOut):
-			out.Verdict, out.Code = Send, SuppressedConfirming
-		case f.Class == Help && !s.At.IsZero() && !s.At.After(f.AnswersTo):
-			out.Verdict, out.Code = Send, SuppressedAsked
-		}
-		j.d.add(out)
 	}
 	if f.SuppressionRead && len(f.Suppressed) == 0 {
-		j.d.say(RuleSuppression, Send, SuppressedNot)
+		j.say(RuleSuppression, Send, SuppressedNot)
 	}
 }
 
 // emergency speaks about the switches. They stop what goes on our initiative.
 func (j *judge) emergency() {
 	if j.f.Class.answers() {
-		j.d.say(RuleEmergency, Send, EmergencyNone)
+		j.say(RuleEmergency, Send, EmergencyNone)
 		return
 	}
 	j.emergencyIn()
@@ -174,7 +176,7 @@ func (j *judge) emergency() {
 
 func (j *judge) emergencyIn() {
 	if j.f.Emergency.empty() {
-		j.d.say(RuleEmergency, Send, EmergencyNone)
+		j.say(RuleEmergency, Send, EmergencyNone)
 		return
 	}
 	clear := true
@@ -189,10 +191,11 @@ func (j *judge) emergencyIn() {
 			continue
 		}
 		clear = false
-		j.d.add(Finding{Rule: RuleEmergency, Verdict: Block, Code: code, Index: index(i), State: p.State, Zone: p.Zone})
+		out := j.say(RuleEmergency, Block, code)
+		out.Index, out.State, out.Zone = index(i), p.State, p.Zone
 	}
 	if clear {
-		j.d.say(RuleEmergency, Send, EmergencyNone)
+		j.say(RuleEmergency, Send, EmergencyNone)
 	}
 }
 
@@ -201,13 +204,13 @@ func (j *judge) content() {
 	c := &j.f.Content
 	switch {
 	case c.Blocked:
-		j.d.say(RuleContent, Block, ContentBlocked)
+		j.say(RuleContent, Block, ContentBlocked)
 	case c.Checked:
-		j.d.say(RuleContent, Send, ContentClean)
+		j.say(RuleContent, Send, ContentClean)
 	case j.f.Class.answers():
-		j.d.say(RuleContent, Send, ContentOwnWords)
+		j.say(RuleContent, Send, ContentOwnWords)
 	default:
-		j.d.say(RuleContent, Block, ContentUnchecked)
+		j.say(RuleContent, Block, ContentUnchecked)
 	}
 }
 
@@ -218,10 +221,10 @@ func (j *judge) account() {
 	// A stranger who writes to a business on trial still gets an answer.
 	ok = j.refuse(a.Trial && !a.TestPhone && j.f.Class.solicits(), RuleAccount, AccountTrial) && ok
 	if ok {
-		j.d.say(RuleAccount, Send, AccountActive)
+		j.say(RuleAccount, Send, AccountActive)
 	}
 	if j.refuse(!a.Registered, RuleRegistration, Unregistered) {
-		j.d.say(RuleRegistration, Send, Registered)
+		j.say(RuleRegistration, Send, Registered)
 	}
 }
 
@@ -229,19 +232,19 @@ func (j *judge) account() {
 // it could go, and withdraws that instant if not.
 func (j *judge) expiry(at int64) {
 	if at > j.due {
-		j.d.add(Finding{Rule: RuleExpiry, Verdict: Block, Code: AnswerWait, At: j.due})
+		j.say(RuleExpiry, Block, AnswerWait).At = j.due
 	}
 	if j.f.NotAfter.IsZero() {
-		j.d.say(RuleExpiry, Send, ExpiryNone)
+		j.say(RuleExpiry, Send, ExpiryNone)
 		return
 	}
 	last := nano(j.f.NotAfter)
-	out := Finding{Rule: RuleExpiry, Verdict: Send, Code: ExpiryAhead, At: last}
+	verdict, code := Send, ExpiryAhead
 	switch {
 	case j.now > last:
-		out.Verdict, out.Code = Block, ExpiryPast
+		verdict, code = Block, ExpiryPast
 	case at > last:
-		out.Verdict, out.Code = Block, ExpiryWait
+		verdict, code = Block, ExpiryWait
 	}
-	j.d.add(out)
+	j.say(RuleExpiry, verdict, code).At = last
 }
