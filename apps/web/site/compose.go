@@ -1,0 +1,410 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/jobfluss/nexo/apps/web/ui"
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/copy"
+	"github.com/jobfluss/nexo/core/launch"
+	"github.com/jobfluss/nexo/core/sms"
+	"github.com/jobfluss/nexo/core/store"
+)
+
+// A draft is the compose form as it was typed.
+type draft struct {
+	Action        string // where the form goes
+	Name, Body    string
+	Later         bool
+	Date, Time    string
+	Problem       string // with the time
+	Zone          string
+	Brand, Number string
+	Reach         int // guests who may be texted now
+	Check         check
+	Kept          bool // the text was kept from a session that had ended
+	EarliestDate  string
+	Existing      bool
+}
+
+// A check is what is known of a text before it is sent.
+type check struct {
+	Size     sms.Size
+	Findings []finding
+	Reach    int
+	Empty    bool
+}
+
+// A finding is one thing about the text, with the mend that one click does.
+type finding struct {
+	Tone, Why, Mend string
+	Quote           string // the words that it is about
+	Fix, FixLabel   string // "" where only a person can mend it
+}
+
+func (s *site) compose(v *visit) error {
+	d := draft{}
+	if v.req.Param("id") != "" {
+		c, err := v.campaign()
+		if err != nil {
+			return err
+		}
+		if c.Status != campaign.Draft {
+			return v.see("/campaigns/" + c.ID.String())
+		}
+		d = v.draftOf(c)
+	}
+	if kept := s.sessions.PopString(v.ctx(), keyDraft); kept != "" {
+		d.Body, d.Kept = kept, true
+	}
+	return v.showCompose(http.StatusOK, d)
+}
+
+func (v *visit) campaign() (campaign.Campaign, error) {
+	id, err := v.campaignID()
+	if err != nil {
+		return campaign.Campaign{}, err
+	}
+	var c campaign.Campaign
+	err = v.view(func(ctx context.Context, tx store.Tx) error {
+		c, err = tx.Campaigns.Campaign(ctx, v.biz.ID, id)
+		return err
+	})
+	return c, err
+}
+
+func (v *visit) draftOf(c campaign.Campaign) draft {
+	d := draft{Name: c.Name, Body: c.Body, Later: !c.SendAt.IsZero(), Existing: true}
+	if d.Later {
+		local := c.SendAt.In(located(v.biz.Zone))
+		d.Date, d.Time = local.Format(time.DateOnly), local.Format("15:04")
+	}
+	return d
+}
+
+// showCompose completes d with what the form does not hold.
+func (v *visit) showCompose(code int, d draft) error {
+	var counts map[consent.State]int
+	err := v.view(func(ctx context.Context, tx store.Tx) error {
+		var err error
+		counts, err = tx.Consent.Count(ctx, v.biz.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	now := v.s.Clock.Now().In(located(v.biz.Zone))
+	d.Action = "/campaigns/new"
+	if id := v.req.Param("id"); id != "" {
+		d.Action = "/campaigns/" + id + "/edit"
+	}
+	d.Zone, d.Brand, d.Number, d.Reach = now.Format("MST"), v.biz.Name, consent.Pretty(v.biz.Sender), counts[consent.Active]
+	d.EarliestDate = now.Format(time.DateOnly)
+	if d.Date == "" {
+		d.Date = d.EarliestDate
+	}
+	if d.Time == "" {
+		d.Time = now.Add(time.Hour).Truncate(30 * time.Minute).Format("15:04")
+	}
+	d.Check = v.check(d.Body, d.Reach)
+	return v.showWith(code, composePage(v.page("campaigns", "compose.title", "compose.js"), d))
+}
+
+// saveDraft takes what was typed, whatever it is: only the time must make
+// sense, since it cannot be stored otherwise.
+func (s *site) saveDraft(v *visit) error {
+	if err := v.need(account.Staff); err != nil {
+		return err
+	}
+	get := v.req.PostFormValue
+	d := draft{Name: strings.TrimSpace(get("name")), Body: newlines(get("body")), Later: get("when") == "later", Date: get("date"), Time: get("time")}
+	if fix := get("fix"); fix != "" {
+		d.Body = v.mended(d.Body, fix)
+		return v.showCompose(http.StatusOK, d)
+	}
+	at, err := v.sendAt(d)
+	if err != nil {
+		d.Problem = core.MessageOf(err)
+		return v.showCompose(http.StatusUnprocessableEntity, d)
+	}
+	var id core.CampaignID
+	if v.req.Param("id") != "" {
+		if id, err = v.campaignID(); err != nil {
+			return err
+		}
+	}
+	c, err := s.Launch.Save(v.ctx(), v.biz.ID, id, launch.Draft{Name: d.Name, Body: d.Body, SendAt: at})
+	if errors.Is(err, core.Conflict) {
+		v.flash("warn", core.MessageOf(err))
+		return v.see("/campaigns/" + id.String())
+	}
+	if err != nil {
+		return err
+	}
+	if get("do") == "save" {
+		v.flash("good", v.say("compose.saved"))
+		return v.see("/campaigns/" + c.ID.String() + "/edit")
+	}
+	return v.see("/campaigns/" + c.ID.String() + "/review")
+}
+
+// sendAt reads day and time in the venue's zone; the zero Time means at once.
+func (v *visit) sendAt(d draft) (time.Time, error) {
+	if !d.Later {
+		return time.Time{}, nil
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", d.Date+" "+firstN(d.Time, 5), located(v.biz.Zone))
+	if err != nil {
+		return time.Time{}, core.E("site.sendAt", core.Invalid, v.say("compose.when.bad"))
+	}
+	now := v.s.Clock.Now()
+	if at.Before(now.Add(-time.Minute)) {
+		return time.Time{}, core.E("site.sendAt", core.Invalid, v.say("compose.when.past"))
+	}
+	if at.After(now.AddDate(1, 0, 0)) {
+		return time.Time{}, core.E("site.sendAt", core.Invalid, v.say("compose.when.far"))
+	}
+	return at.UTC(), nil
+}
+
+func firstN(s string, n int) string { return s[:min(n, len(s))] }
+
+// newlines undoes what forms do to line ends: they would be paid for twice.
+func newlines(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
+
+// checkDraft looks at a text while it is being written.
+func (s *site) checkDraft(v *visit) error {
+	var counts map[consent.State]int
+	err := v.view(func(ctx context.Context, tx store.Tx) error {
+		var err error
+		counts, err = tx.Consent.Count(ctx, v.biz.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return v.show(findingsList(v.check(newlines(v.req.PostFormValue("body")), counts[consent.Active])))
+}
+
+func (v *visit) check(body string, reach int) check {
+	c := check{Size: sms.Measure(body), Reach: reach, Empty: strings.TrimSpace(body) == ""}
+	if c.Empty {
+		return c
+	}
+	r := copy.Check(copy.Draft{Text: body, Brand: v.biz.Name, AgeGated: true, Domains: ownDomains(v.biz)})
+	c.Findings = v.findings(body, r)
+	return c
+}
+
+// findings puts the linter's and the alphabet's into words.
+func (v *visit) findings(body string, r copy.Report) []finding {
+	var out []finding
+	for _, f := range r.Findings {
+		x := finding{Tone: "warn", Why: f.Why, Mend: f.Mend}
+		if f.Verdict == copy.Block {
+			x.Tone = "bad"
+		}
+		if f.Span[1] > f.Span[0] && f.Span[1] <= len(body) {
+			x.Quote = body[f.Span[0]:f.Span[1]]
+		}
+		switch f.Code {
+		case "brand_missing":
+			x.Fix, x.FixLabel = "brand", v.say("fix.brand", "brand", v.biz.Name)
+		case "optout_missing":
+			x.Fix, x.FixLabel = "stop", v.say("fix.stop")
+		}
+		out = append(out, x)
+	}
+	if f, ok := v.costly(body); ok {
+		out = append(out, f)
+	}
+	if r.NeedsAgeGate {
+		out = append(out, finding{Tone: "info", Why: v.say("finding.age")})
+	}
+	return out
+}
+
+// costly names the characters that make a text dear, and offers plain ones.
+func (v *visit) costly(body string) (finding, bool) {
+	var mends, others []string
+	for _, c := range sms.Costly(body) {
+		s := string(c.Rune)
+		switch {
+		case c.HasPlain && !contains(mends, s):
+			mends = append(mends, s)
+		case !c.HasPlain && !contains(others, s):
+			others = append(others, s)
+		}
+	}
+	all := append(mends, others...)
+	if len(all) == 0 {
+		return finding{}, false
+	}
+	f := finding{Tone: "info", Why: v.say("finding.costly", "n", len(all), "chars", strings.Join(all[:min(6, len(all))], " "))}
+	if len(mends) > 0 {
+		f.Fix, f.FixLabel = "plain", v.say("fix.plain")
+		if plain := sms.Measure(sms.Plain(body)); plain.Segments < sms.Measure(body).Segments {
+			f.Mend = v.say("finding.costly.saves", "n", plain.Segments)
+		}
+	}
+	return f, true
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// mended returns the text with one thing put right.
+func (v *visit) mended(body, fix string) string {
+	switch fix {
+	case "brand":
+		return v.biz.Name + ": " + strings.TrimLeft(body, " \n")
+	case "stop":
+		body = strings.TrimRight(body, " \n")
+		if body != "" && !strings.ContainsAny(body[len(body)-1:], ".!?:,") {
+			body += "."
+		}
+		return strings.TrimSpace(body + " Reply STOP to opt out")
+	case "plain":
+		return sms.Plain(body)
+	}
+	return body
+}
+
+// ownDomains are the hosts whose links are the venue's own, as approving sees
+// them.
+func ownDomains(b account.Business) []string {
+	var out []string
+	for _, u := range []string{b.Website, b.TermsURL, b.PrivacyURL} {
+		u = strings.TrimPrefix(strings.TrimPrefix(u, "https://"), "http://")
+		if host, _, _ := strings.Cut(u, "/"); host != "" {
+			out = append(out, strings.TrimPrefix(host, "www."))
+		}
+	}
+	return out
+}
+
+// A reviewView is the last look before a campaign goes.
+type reviewView struct {
+	ID           string
+	Name, Body   string
+	Brand, From  string
+	Sentence     string
+	Button       string
+	Parts        []ui.Part
+	Size         sms.Size
+	Texts        int // parts times guests
+	Problems     []finding
+	Notes        []finding
+	When, Expiry string
+	Reach        int
+}
+
+func (s *site) review(v *visit) error {
+	id, err := v.campaignID()
+	if err != nil {
+		return err
+	}
+	r, err := s.Launch.Review(v.ctx(), v.biz.ID, id)
+	if err != nil {
+		return err
+	}
+	if r.Campaign.Status != campaign.Draft {
+		return v.see("/campaigns/" + id.String())
+	}
+	return v.showReview(http.StatusOK, r, "")
+}
+
+func (v *visit) showReview(code int, r launch.Review, refused string) error {
+	reach := max(0, r.Audience-r.OptedOut)
+	view := reviewView{ID: r.Campaign.ID.String(), Name: r.Campaign.Name, Body: r.Campaign.Body, Brand: v.biz.Name, From: consent.Pretty(v.biz.Sender), Size: r.Size, Reach: reach, Texts: reach * r.Size.Segments}
+	view.When = v.say("review.now")
+	view.Sentence, view.Button = v.say("review.sentence.now", "n", reach), v.say("review.button.now", "n", reach)
+	if at := r.Campaign.SendAt; !at.IsZero() {
+		view.When = v.when(at)
+		view.Sentence, view.Button = v.say("review.sentence.later", "n", reach, "when", view.When), v.say("review.button.later", "when", view.When)
+	}
+	view.Parts = []ui.Part{
+		{Tone: "good", N: reach, Label: v.say("review.part.get", "n", reach), URL: guestsURL("active", "", "")},
+		{Tone: "bad", N: r.OptedOut, Label: v.say("review.part.out", "n", r.OptedOut), URL: guestsURL("opted_out", "", "")},
+	}
+	v.sortFindings(&view, r, refused)
+	return v.showWith(code, reviewPage(v.page("campaigns", "review.title"), view))
+}
+
+// sortFindings splits what keeps the campaign from going from what only should
+// be known. Approving is the judge: every problem of its own is shown.
+func (v *visit) sortFindings(view *reviewView, r launch.Review, refused string) {
+	said := map[string]bool{}
+	for _, f := range v.findings(r.Campaign.Body, r.Copy) {
+		if f.Tone == "bad" {
+			view.Problems = append(view.Problems, f)
+			said[f.Why+" "+f.Mend] = true
+			continue
+		}
+		view.Notes = append(view.Notes, f)
+	}
+	if len(r.Problems) == 0 || strings.TrimSpace(r.Campaign.Body) == "" {
+		view.Problems = nil
+	}
+	for _, p := range r.Problems {
+		if !said[p] {
+			view.Problems = append(view.Problems, finding{Tone: "bad", Why: p})
+		}
+	}
+	if refused != "" && len(view.Problems) == 0 {
+		view.Problems = append(view.Problems, finding{Tone: "bad", Why: refused})
+	}
+}
+
+// mend puts one thing right in a stored draft, from the review page.
+func (s *site) mend(v *visit) error {
+	if err := v.need(account.Staff); err != nil {
+		return err
+	}
+	c, err := v.campaign()
+	if err != nil {
+		return err
+	}
+	d := launch.Draft{Name: c.Name, Body: v.mended(c.Body, v.req.PostFormValue("fix")), Media: c.Media, SendAt: c.SendAt}
+	if _, err := s.Launch.Save(v.ctx(), v.biz.ID, c.ID, d); err != nil && core.KindOf(err) != core.Conflict {
+		return err
+	}
+	return v.see("/campaigns/" + c.ID.String() + "/review")
+}
+
+// approve lets the campaign go. Sent twice, the second finds it approved and
+// shows the report.
+func (s *site) approve(v *visit) error {
+	if err := v.need(account.Manager); err != nil {
+		return err
+	}
+	id, err := v.campaignID()
+	if err != nil {
+		return err
+	}
+	_, err = s.Launch.Approve(v.ctx(), v.biz.ID, id, v.user.ID)
+	switch {
+	case err == nil, core.KindOf(err) == core.Conflict:
+		return v.see("/campaigns/" + id.String())
+	case core.KindOf(err) == core.Invalid:
+		r, rerr := s.Launch.Review(v.ctx(), v.biz.ID, id)
+		if rerr != nil {
+			return rerr
+		}
+		return v.showReview(http.StatusUnprocessableEntity, r, core.MessageOf(err))
+	}
+	return err
+}

@@ -1,0 +1,71 @@
+package site
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jobfluss/nexo/apps/web/ui"
+	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/place"
+	"github.com/jobfluss/nexo/core/sms"
+)
+
+func upper(s string) string { return strings.ToUpper(strings.TrimSpace(s)) }
+
+func senderHint(ctx context.Context, demo bool) string {
+	if demo {
+		return t(ctx, "field.sender.hint.demo")
+	}
+	return t(ctx, "field.sender.hint")
+}
+
+func registeredHint(ctx context.Context, demo bool) string {
+	if demo {
+		return t(ctx, "field.registered.hint.demo")
+	}
+	return t(ctx, "field.registered.hint")
+}
+
+// states are the choices of the state field, by code.
+func states(ctx context.Context) []ui.Option {
+	out := []ui.Option{{Value: "", Label: t(ctx, "field.choose")}}
+	for i := 1; i < place.NumStates; i++ {
+		if st := place.State(i); st.US() {
+			out = append(out, ui.Option{Value: st.String(), Label: st.String()})
+		}
+	}
+	return out
+}
+
+// zoneChoices are the zones that the typed ZIP code and state leave, with an
+// empty first choice: nobody should get a zone that they did not look at.
+func zoneChoices(ctx context.Context, form onboard.Form) []ui.Option {
+	st, _ := place.ParseState(upper(form.State))
+	zones, _ := onboard.Zones(st, strings.TrimSpace(form.ZIP))
+	out := []ui.Option{{Value: "", Label: t(ctx, "field.choose")}}
+	for _, z := range zones {
+		out = append(out, ui.Option{Value: z.String(), Label: zoneName(z)})
+	}
+	return out
+}
+
+// zoneName makes "America/Indiana/Knox" readable: "Indiana, Knox".
+func zoneName(z place.Zone) string {
+	_, name, _ := strings.Cut(z.String(), "/")
+	return strings.NewReplacer("/", ", ", "_", " ").Replace(name)
+}
+
+// encodingName says which alphabet the text needs, where it is not the usual.
+func encodingName(ctx context.Context, c check) string {
+	if c.Size.Encoding == sms.UCS2 {
+		return t(ctx, "meter.ucs2")
+	}
+	return ""
+}
+
+func composeLead(ctx context.Context, reach int) string {
+	if reach == 0 {
+		return t(ctx, "compose.lead.none")
+	}
+	return t(ctx, "compose.lead", "n", reach)
+}

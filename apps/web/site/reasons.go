@@ -1,0 +1,126 @@
+package site
+
+import (
+	"strings"
+	"time"
+
+	"github.com/jobfluss/nexo/apps/web/site/words"
+	"github.com/jobfluss/nexo/apps/web/ui"
+	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/message"
+)
+
+// A verdict is one decision about a text, with what every rule said.
+type verdict struct {
+	Title, When, Edition string
+	Lines                []whyLine
+}
+
+// A whyLine is what one rule said. Tone is ok, no or later.
+type whyLine struct{ Tone, Text string }
+
+// reason says why a text stands where it does: the engine's code, or the
+// carrier's, in a sentence with its time. "" where there is nothing to say.
+func (v *visit) reason(code string, at time.Time) string {
+	if code == "" {
+		return ""
+	}
+	for _, key := range []string{"reason." + code, "reason." + ruleOf(code)} {
+		switch {
+		case !at.IsZero() && words.English.Has(key+".at"):
+			return v.say(key+".at", "when", v.when(at))
+		case words.English.Has(key):
+			return v.say(key)
+		}
+	}
+	return v.say("reason.other", "code", code)
+}
+
+// ruleOf is the rule of a code "rule.finding".
+func ruleOf(code string) string {
+	rule, _, _ := strings.Cut(code, ".")
+	return rule
+}
+
+// verdicts explains recorded decisions, newest first. What was decided is read
+// from the record, not decided anew.
+func (v *visit) verdicts(ds []evidence.Decision, reason string, at time.Time) []verdict {
+	var out []verdict
+	for i := len(ds) - 1; i >= 0; i-- {
+		d := ds[i]
+		x := verdict{Title: v.say("verdict." + d.Verdict), When: v.when(d.At), Edition: d.Edition}
+		replay, err := v.s.book.Replay(d.Facts, d.Findings)
+		if err != nil {
+			// An edition that this program does not have: the record still stands.
+			x.Lines = append(x.Lines, whyLine{toneOf(d.Verdict), v.reason(reason, at)})
+		} else {
+			x.Lines = v.lines(replay)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (v *visit) lines(r decide.Replay) []whyLine {
+	var out []whyLine
+	for _, f := range r.Decision.Findings() {
+		out = append(out, whyLine{toneOf(f.Verdict.String()), v.reason(f.Rule.String()+"."+f.Code.String(), f.Time())})
+	}
+	return out
+}
+
+func toneOf(verdict string) string {
+	switch verdict {
+	case "send":
+		return "ok"
+	case "wait":
+		return "later"
+	}
+	return "no"
+}
+
+// A group is a few states that a venue thinks of as one.
+type group struct {
+	key, tone, icon string
+	states          []message.State
+}
+
+// groups are all states, each once, so the numbers sum to the audience.
+var groups = []group{
+	{"delivered", "good", "check", []message.State{message.Delivered}},
+	{"sent", "info", "send", []message.State{message.Sent, message.Unconfirmed}},
+	{"waiting", "wait", "wait", []message.State{message.Planned, message.Sending}},
+	{"unknown", "warn", "ask", []message.State{message.Unknown}},
+	{"undelivered", "warn", "warn", []message.State{message.Undelivered}},
+	{"notsent", "bad", "cross", []message.State{message.Blocked, message.Failed, message.Cancelled, message.Expired}},
+}
+
+func groupOf(s message.State) group {
+	for _, g := range groups {
+		for _, x := range g.states {
+			if x == s {
+				return g
+			}
+		}
+	}
+	return group{key: "none", icon: "info"}
+}
+
+func groupByKey(key string) (group, bool) {
+	for _, g := range groups {
+		if g.key == key {
+			return g, true
+		}
+	}
+	return group{}, false
+}
+
+func (v *visit) messageBadge(m message.Message) ui.Badge {
+	g := groupOf(m.State)
+	tone := g.tone
+	if tone == "wait" {
+		tone = ""
+	}
+	return ui.Badge{Tone: tone, Icon: g.icon, Text: v.say("state." + orNone(m.State.String()))}
+}

@@ -1,0 +1,164 @@
+// Package site is the web app: what a venue's people see, and the public pages
+// that guests opt in on. Pages are made on the server and work without
+// JavaScript; scripts only make them quicker.
+package site
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/postgresstore"
+	"github.com/alexedwards/scs/sqlite3store"
+	"github.com/alexedwards/scs/v2"
+	"github.com/justinas/nosurf"
+	"github.com/uptrace/bunrouter"
+
+	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/apps/web/static"
+	"github.com/jobfluss/nexo/core/decide"
+)
+
+// Options is how the site is run.
+type Options struct {
+	// PublicURL is where guests and staff reach the site, without a slash at the
+	// end. Cookies are Secure where it is https.
+	PublicURL string
+	// Demo is set where texts go to a virtual phone.
+	Demo *DemoInfo
+	Log  *slog.Logger
+	// Stop ends streams when it is closed, so that the server can drain. Nil
+	// means that they last until the browser leaves.
+	Stop <-chan struct{}
+	// Live is how often a report that is being looked at is read anew; 0 means
+	// a second.
+	Live time.Duration
+}
+
+// DemoInfo is what pages show where no real phone is reached.
+type DemoInfo struct {
+	PhoneURL string // of the virtual phone
+	// Email and Password of the demo venue are shown on the sign-in page; ""
+	// shows nothing.
+	Email, Password string
+}
+
+type site struct {
+	*nexo.Web
+	o        Options
+	sessions *scs.SessionManager
+	book     *decide.Book
+	secure   bool
+}
+
+// maxForm bounds a request; the longest form has a text of ten parts.
+const maxForm = 64 << 10
+
+// New returns the whole site as one handler. It is safe for concurrent use.
+func New(w *nexo.Web, o Options) http.Handler {
+	o.PublicURL = strings.TrimSuffix(o.PublicURL, "/")
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Live == 0 {
+		o.Live = time.Second
+	}
+	s := &site{Web: w, o: o, book: decide.US(), secure: strings.HasPrefix(o.PublicURL, "https://")}
+	s.sessions = s.newSessions()
+	open, closed := s.public(), s.sessions.LoadAndSave(s.guard(s.private()))
+	files := static.Handler()
+	return s.headers(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		switch first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first {
+		case "static":
+			files.ServeHTTP(w, r)
+		case "q", "t", "p", "healthz", "readyz":
+			open.ServeHTTP(w, r) // no session, no cookie: they stay fast and cacheable
+		default:
+			closed.ServeHTTP(w, r)
+		}
+	}))
+}
+
+// newSessions keeps sessions in the database that everything else is in, so
+// that any copy of the program knows them, and only as hashes.
+func (s *site) newSessions() *scs.SessionManager {
+	m := scs.New()
+	m.Lifetime = 14 * 24 * time.Hour
+	m.HashTokenInStore = true
+	m.Cookie.Name = "nexo_session"
+	m.Cookie.HttpOnly = true
+	m.Cookie.SameSite = http.SameSiteLaxMode
+	m.Cookie.Secure = s.secure
+	m.Cookie.Path = "/"
+	if s.secure {
+		m.Cookie.Name = "__Host-nexo_session"
+	}
+	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, r, unavailable(err)) }
+	switch {
+	case s.Database.Postgres:
+		m.Store = postgresstore.New(s.Database.SQL)
+	default:
+		m.Store = sqlite3store.New(s.Database.SQL)
+	}
+	return m
+}
+
+// guard refuses forms that another site made the browser send.
+func (s *site) guard(next http.Handler) http.Handler {
+	h := nosurf.New(next)
+	h.SetBaseCookie(http.Cookie{Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode, MaxAge: nosurf.MaxAge})
+	h.SetIsTLSFunc(func(r *http.Request) bool { return r.TLS != nil || s.secure })
+	// Behind a proxy that rewrites Host, the site's own address is the one that
+	// people see.
+	h.SetIsAllowedOriginFunc(func(u *url.URL) bool { return u.Scheme+"://"+u.Host == s.o.PublicURL })
+	h.SetFailureHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errForged) }))
+	return h
+}
+
+func (s *site) public() http.Handler {
+	r := bunrouter.New(bunrouter.Use(s.outermost), bunrouter.WithNotFoundHandler(s.outermost(notFound)), bunrouter.WithMethodNotAllowedHandler(s.outermost(notFound)))
+	get := func(path string, h bunrouter.HandlerFunc) { r.GET(path, h); r.HEAD(path, h) }
+	get("/healthz", s.healthz)
+	get("/readyz", s.readyz)
+	get("/q/:code", s.optIn)
+	get("/t/:code", s.terms)
+	get("/p/:code", s.privacy)
+	return r
+}
+
+func (s *site) private() http.Handler {
+	r := bunrouter.New(bunrouter.Use(s.outermost), bunrouter.WithNotFoundHandler(s.outermost(notFound)), bunrouter.WithMethodNotAllowedHandler(s.outermost(notFound)))
+	get := func(path string, h bunrouter.HandlerFunc) { r.GET(path, h); r.HEAD(path, h) }
+	get("/", s.front)
+	get("/signup", s.signUpForm)
+	r.POST("/signup", s.signUp)
+	get("/signin", s.signInForm)
+	r.POST("/signin", s.signIn)
+	r.POST("/signout", s.signOut)
+
+	get("/grow", s.in(s.grow))
+	get("/grow/poster", s.in(s.poster))
+	get("/subscribers", s.in(s.subscribers))
+	get("/subscribers/:ref", s.in(s.guest))
+	get("/optouts", s.in(s.optOuts))
+	get("/settings", s.in(s.settings))
+	r.POST("/settings", s.in(s.saveSettings))
+
+	get("/campaigns", s.in(s.campaigns))
+	get("/campaigns/new", s.in(s.compose))
+	r.POST("/campaigns/new", s.in(s.saveDraft))
+	r.POST("/campaigns/check", s.in(s.checkDraft))
+	get("/campaigns/:id", s.in(s.report))
+	get("/campaigns/:id/edit", s.in(s.compose))
+	r.POST("/campaigns/:id/edit", s.in(s.saveDraft))
+	get("/campaigns/:id/review", s.in(s.review))
+	r.POST("/campaigns/:id/mend", s.in(s.mend))
+	r.POST("/campaigns/:id/approve", s.in(s.approve))
+	r.POST("/campaigns/:id/:move", s.in(s.move))
+	r.GET("/campaigns/:id/live", s.in(s.live))
+	get("/campaigns/:id/people/:message", s.in(s.why))
+	return r
+}

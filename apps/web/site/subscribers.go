@@ -1,0 +1,263 @@
+package site
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jobfluss/nexo/apps/web/ui"
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/suppression"
+)
+
+// perPage is how many rows a list has.
+const perPage = 50
+
+// A guestRow is one guest in a list.
+type guestRow struct {
+	URL, Number, Joined, Method string
+	State                       ui.Badge
+}
+
+// A guestsView is the list of subscribers.
+type guestsView struct {
+	Tabs    []tab
+	Last4   string
+	Problem string
+	Rows    []guestRow
+	Next    string // address of the next page; "" at the end
+	First   bool   // the business has no subscriber at all
+	State   string
+}
+
+type tab struct {
+	URL, Label string
+	N          int
+	Current    bool
+}
+
+func (s *site) subscribers(v *visit) error {
+	q, view, err := v.guestQuery()
+	if err != nil {
+		return err
+	}
+	var counts map[consent.State]int
+	var subs []consent.Subscriber
+	err = v.view(func(ctx context.Context, tx store.Tx) error {
+		var err error
+		if counts, err = tx.Consent.Count(ctx, v.biz.ID); err != nil || view.Problem != "" {
+			return err
+		}
+		subs, err = tx.Consent.Subscribers(ctx, v.biz.ID, q, perPage+1)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(subs) > perPage {
+		subs = subs[:perPage]
+		view.Next = guestsURL(view.State, view.Last4, v.seal.ref(subs[perPage-1].Number))
+	}
+	for _, sub := range subs {
+		view.Rows = append(view.Rows, v.guestRow(sub))
+	}
+	view.Tabs = v.guestTabs(q.State, counts)
+	view.First = view.Tabs[0].N == 0
+	return v.show(subscribersPage(v.page("subscribers", "subscribers.title"), view))
+}
+
+// guestQuery reads the filter from the address.
+func (v *visit) guestQuery() (consent.Query, guestsView, error) {
+	get := v.req.URL.Query()
+	q := consent.Query{}
+	q.State, _ = consent.ParseState(get.Get("state"))
+	view := guestsView{Last4: strings.TrimSpace(get.Get("last4"))}
+	if q.State != consent.Never {
+		view.State = q.State.String()
+	}
+	if view.Last4 != "" {
+		if len(view.Last4) != 4 || strings.Trim(view.Last4, "0123456789") != "" {
+			view.Problem = v.say("subscribers.search.bad")
+		}
+		q.Last4 = view.Last4
+	}
+	if after := get.Get("after"); after != "" {
+		n, err := v.seal.open(after)
+		if err != nil {
+			return q, view, err
+		}
+		q.After = n
+	}
+	return q, view, nil
+}
+
+func guestsURL(state, last4, after string) string {
+	q := url.Values{}
+	for k, x := range map[string]string{"state": state, "last4": last4, "after": after} {
+		if x != "" {
+			q.Set(k, x)
+		}
+	}
+	if len(q) == 0 {
+		return "/subscribers"
+	}
+	return "/subscribers?" + q.Encode()
+}
+
+func (v *visit) guestTabs(current consent.State, counts map[consent.State]int) []tab {
+	all := counts[consent.Active] + counts[consent.OptedOut] + counts[consent.Uncertain]
+	tabs := []tab{{guestsURL("", "", ""), v.say("subscribers.tab.all"), all, current == consent.Never}}
+	for _, st := range []consent.State{consent.Active, consent.OptedOut, consent.Uncertain} {
+		if st == consent.Uncertain && counts[st] == 0 && current != st {
+			continue // it is rare, and a tab of nothing is a question
+		}
+		tabs = append(tabs, tab{guestsURL(st.String(), "", ""), v.say("subscribers.tab." + st.String()), counts[st], current == st})
+	}
+	return tabs
+}
+
+func (v *visit) guestRow(sub consent.Subscriber) guestRow {
+	return guestRow{
+		URL: "/subscribers/" + v.seal.ref(sub.Number), Number: sub.Number.Masked(),
+		State: v.standing(sub.Standing), Joined: v.when(sub.Standing.Joined), Method: v.say("method." + orNone(sub.Standing.Method.String())),
+	}
+}
+
+func (v *visit) standing(s consent.Standing) ui.Badge {
+	b := ui.Badge{Tone: "", Icon: "ask", Text: v.say("standing." + s.State.String())}
+	switch s.State {
+	case consent.Active:
+		b.Tone, b.Icon = "good", "check"
+	case consent.OptedOut:
+		b.Tone, b.Icon = "bad", "stop"
+	case consent.Uncertain:
+		b.Tone, b.Icon = "warn", "ask"
+	}
+	return b
+}
+
+func orNone(s string) string { return cmp.Or(s, "none") }
+
+// A moment is one entry of a guest's timeline.
+type moment struct {
+	At         time.Time
+	When       string
+	Tone, Icon string
+	Wall       bool // an opt-out: nothing passes it
+	Title      string
+	Quote      string // what was said, by us or by the guest
+	QuoteLabel string
+	Disclosure string // the words shown at an opt-in
+	State      ui.Badge
+	Why        []verdict
+}
+
+// A guestView is a guest's page.
+type guestView struct {
+	Number, Since string
+	State         ui.Badge
+	Moments       []moment
+}
+
+func (s *site) guest(v *visit) error {
+	n, err := v.seal.open(v.req.Param("ref"))
+	if err != nil {
+		return err
+	}
+	pair := core.Pair{Business: v.biz.ID, Number: n}
+	var sub consent.Subscriber
+	var events []consent.Event
+	var texts []message.Message
+	var bars []suppression.Entry
+	shown := map[consent.Version]string{}
+	reasons := map[core.MessageID][]evidence.Decision{}
+	err = v.view(func(ctx context.Context, tx store.Tx) error {
+		var err error
+		if sub, err = tx.Consent.Subscriber(ctx, pair); err != nil {
+			return err
+		}
+		if events, err = tx.Consent.History(ctx, pair); err != nil {
+			return err
+		}
+		if err := disclosures(ctx, tx, v.biz.ID, events, shown); err != nil {
+			return err
+		}
+		if texts, err = tx.Messages.ForPair(ctx, pair, perPage); err != nil {
+			return err
+		}
+		for _, m := range texts {
+			if reasons[m.ID], err = tx.Evidence.Decisions(ctx, v.biz.ID, m.ID); err != nil {
+				return err
+			}
+		}
+		bars, err = tx.Suppression.Barring(ctx, []core.Pair{pair})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	view := guestView{Number: n.Masked(), State: v.standing(sub.Standing), Since: v.when(sub.Standing.Joined)}
+	for _, e := range events {
+		view.Moments = append(view.Moments, v.eventMoment(e, shown[e.Evidence.Disclosure]))
+	}
+	for _, m := range texts {
+		view.Moments = append(view.Moments, v.textMoment(m, reasons[m.ID]))
+	}
+	for _, b := range bars {
+		if b.Reason != suppression.OptOut && b.Reason != suppression.LikelyOut { // those are events already
+			view.Moments = append(view.Moments, moment{At: b.At, Wall: true, Icon: "stop", Title: v.say("barred." + b.Reason.String())})
+		}
+	}
+	slices.SortStableFunc(view.Moments, func(a, b moment) int { return b.At.Compare(a.At) })
+	for i := range view.Moments {
+		view.Moments[i].When = v.when(view.Moments[i].At)
+	}
+	return v.show(guestPage(v.page("subscribers", "guest.title"), view))
+}
+
+// disclosures reads the words that were shown at each opt-in.
+func disclosures(ctx context.Context, tx store.Tx, b core.BusinessID, events []consent.Event, into map[consent.Version]string) error {
+	for _, e := range events {
+		ver := e.Evidence.Disclosure
+		if _, done := into[ver]; done || ver.IsZero() {
+			continue
+		}
+		d, err := tx.Consent.Disclosure(ctx, b, ver)
+		if err != nil && !errors.Is(err, core.NotFound) {
+			return err
+		}
+		into[ver] = d.Text
+	}
+	return nil
+}
+
+func (v *visit) eventMoment(e consent.Event, shown string) moment {
+	m := moment{At: e.At, Icon: "check", Tone: "good", Title: v.say("event."+orNone(e.Kind.String()), "how", v.say("method."+orNone(e.Method.String()))),
+		Quote: e.Evidence.RawText, QuoteLabel: v.say("guest.wrote"), Disclosure: shown}
+	switch e.Kind {
+	case consent.Revoked:
+		m.Wall, m.Icon, m.Tone = true, "stop", "bad"
+	case consent.Doubted, consent.AgeFailed:
+		m.Icon, m.Tone = "ask", "bad"
+	case consent.None:
+		m.Icon, m.Tone = "info", ""
+	}
+	return m
+}
+
+func (v *visit) textMoment(m message.Message, why []evidence.Decision) moment {
+	out := moment{At: m.Planned, Icon: "send", Title: v.say("text." + orNone(m.Class.String())), Quote: m.Body, QuoteLabel: v.say("guest.sent"),
+		State: v.messageBadge(m), Why: v.verdicts(why, m.Reason, m.ReasonAt)}
+	if !m.Submitted.IsZero() {
+		out.At = m.Submitted
+	}
+	return out
+}

@@ -1,0 +1,55 @@
+// The compose page, as it is typed: the phone, the count of parts and what is
+// found in the text. Without this file the server says all of it after a click.
+import { measure, plain } from "./sms.js";
+
+const form = document.getElementById("compose");
+const body = document.getElementById("body");
+const preview = document.getElementById("preview");
+const findings = document.getElementById("findings");
+const figure = (name) => document.querySelector(`[data-meter="${name}"]`);
+const special = figure("encoding").dataset.name;
+
+function count() {
+  const text = body.value;
+  const size = measure(text);
+  const texts = figure("texts");
+  preview.textContent = text;
+  figure("parts").textContent = size.segments;
+  figure("parts").classList.toggle("over", size.segments > 10);
+  figure("units").textContent = size.units;
+  figure("encoding").textContent = size.encoding === "UCS-2" ? special : "";
+  texts.textContent = (size.segments * Number(texts.dataset.reach)).toLocaleString("en-US");
+}
+
+let timer;
+let asked = 0;
+function check() {
+  clearTimeout(timer);
+  timer = setTimeout(async () => {
+    const mine = ++asked;
+    const data = new URLSearchParams({ body: body.value, csrf_token: form.elements.csrf_token.value });
+    try {
+      const answer = await fetch(form.dataset.check, { method: "POST", body: data, redirect: "error" });
+      if (answer.ok && mine === asked) findings.innerHTML = await answer.text();
+    } catch {
+      // The network or the session is gone: the review page checks again.
+    }
+  }, 350);
+}
+
+body.addEventListener("input", () => { count(); check(); });
+// A mend that needs no server is done in place, and can be undone with the keyboard.
+findings.addEventListener("click", (e) => {
+  const button = e.target.closest("button[value=plain]");
+  if (!button) return;
+  e.preventDefault();
+  body.focus();
+  body.select();
+  if (!document.execCommand("insertText", false, plain(body.value))) body.value = plain(body.value);
+  count();
+  check();
+});
+for (const id of ["date", "time"]) {
+  document.getElementById(id).addEventListener("input", () => { form.querySelector("[value=later]").checked = true; });
+}
+count();
