@@ -136,16 +136,38 @@ func (s *scan) aloneIn(a, b int) Meaning {
 	}
 	c, ok := s.command(first, b)
 	if !ok {
-		return s.beforeComma(a, b)
+		m := s.beforeComma(a, b)
+		m.better(s.afterComma(a, b))
+		return m
 	}
 	m := c.Meaning
 	if m.Intent != OptOut {
+		return Meaning{}
+	}
+	if s.teasing(b) && s.toks[b-1].bang {
 		return Meaning{}
 	}
 	if !c.strong || s.toks[b-1].asked || s.teasing(b) {
 		m.Certainty = Likely
 	}
 	return m
+}
+
+// afterComma hears a last clause that is a command: "too many of these, please
+// quit".
+func (s *scan) afterComma(a, b int) Meaning {
+	for k := b - 1; k > a; k-- {
+		if s.toks[k].brk != brkComma {
+			continue
+		}
+		if c, ok := s.command(k, b); ok && c.Intent == OptOut && !s.toks[b-1].asked && !s.teasing(a) {
+			m := c.Meaning
+			m.Certainty = Likely
+			return m
+		}
+		break
+	}
+	return Meaning{}
 }
 
 // beforeComma hears "stop, you have the wrong number", where the comma is all
@@ -165,16 +187,19 @@ func (s *scan) beforeComma(a, b int) Meaning {
 	return Meaning{}
 }
 
-var yumSet = book.named("@yum")
+var yumSet, butSet = book.named("@yum"), book.named("@but")
 
 // teasing reports whether a later word praises the food: "Stop! I'm drooling".
+// "I love the place, but" is not teasing.
 func (s *scan) teasing(from int) bool {
+	yum := false
 	for i := from; i < len(s.toks); i++ {
-		if book.in(s.toks[i].id, yumSet) {
-			return true
+		if book.in(s.toks[i].id, butSet) {
+			return false
 		}
+		yum = yum || book.in(s.toks[i].id, yumSet)
 	}
-	return false
+	return yum
 }
 
 // shouted hears STOP in capitals amid small letters, where no trap, footer or

@@ -24,6 +24,7 @@ type tok struct {
 	caps   uint8 // how many capital letters
 	typo   bool  // id is a guess
 	asked  bool  // a question mark follows
+	bang   bool  // an exclamation mark follows
 	hidden bool  // not the guest's own words, or not about us
 	flags  bool  // made of regional indicators, which are mostly flags
 }
@@ -31,16 +32,17 @@ type tok struct {
 // A scan is a text as words. Its arrays keep a text of usual length off the
 // heap.
 type scan struct {
-	buf    []byte // the letters of all words, folded, end to end
-	toks   []tok
-	open   bool // a word is being read
-	brk    uint8
-	caps   uint8
-	ri     bool // only regional indicators so far
-	hand   bool // saw a stop sign or raised hand
-	cased  bool // saw a small letter
-	bufArr [320]byte
-	tokArr [64]tok
+	buf      []byte // the letters of all words, folded, end to end
+	toks     []tok
+	open     bool // a word is being read
+	brk      uint8
+	caps     uint8
+	ri       bool // only regional indicators so far
+	question bool // saw a question mark
+	hand     bool // saw a stop sign or raised hand
+	cased    bool // saw a small letter
+	bufArr   [320]byte
+	tokArr   [64]tok
 }
 
 func (s *scan) init() {
@@ -176,12 +178,17 @@ func (s *scan) separate(c byte, text string, i int) {
 		if next < '0' || next > '9' {
 			s.raise(brkEnd)
 		}
-	case '!', ';':
+	case '!':
+		s.raise(brkEnd)
+		if n := len(s.toks); n > 0 {
+			s.toks[n-1].bang = true
+		}
+	case ';':
 		s.raise(brkEnd)
 	case '?':
 		s.raise(brkEnd)
 		if n := len(s.toks); n > 0 {
-			s.toks[n-1].asked = true
+			s.toks[n-1].asked, s.question = true, true
 		}
 	case ',', '(', ')', ':', '[', ']':
 		s.raise(brkComma)

@@ -16,6 +16,7 @@ import (
 //	^     start of a clause     $    end of a clause
 //	#     a number              @Name  an unknown word with a capital
 //	@any  any word              $|x    the end of a clause, or x
+//	^^    start of the text     $$     end of the text
 //
 // They are compiled once. Every element tests one bit of a word's membership,
 // gaps are bounded, and so a text is read in time linear in its length.
@@ -50,6 +51,8 @@ const (
 	elemGap
 	elemStart
 	elemEnd
+	elemFirst
+	elemLast
 	elemAny
 )
 
@@ -65,7 +68,9 @@ type elem struct {
 type phrase struct {
 	elems   []elem
 	meaning Meaning
+	calm    bool
 	weak    uint8 // the strongest break it may run over
+	greedy  bool
 }
 
 // grammar is the compiled vocabulary and phrases; it is not changed after
@@ -101,7 +106,7 @@ func compile() *grammar {
 	g.id("#")
 	g.set(negation)
 	lines := parse()
-	for _, class := range []string{"@yum", "@asks", "@yeswords", "@joins", "@visits"} {
+	for _, class := range []string{"@yum", "@but", "@asks", "@yeswords", "@joins", "@visits"} {
 		g.set(class)
 	}
 	for w := range wholes {
@@ -120,6 +125,7 @@ func compile() *grammar {
 type line struct {
 	tier    tier
 	meaning Meaning
+	calm    bool
 	text    string
 }
 
@@ -129,7 +135,8 @@ func parse() []line {
 	for _, s := range sections {
 		for _, t := range strings.Split(s.lines, "\n") {
 			if t = strings.TrimSpace(t); t != "" {
-				out = append(out, line{s.tier, Meaning{Intent: s.intent, Certainty: s.certainty, Rule: s.rule}, t})
+				m := Meaning{Intent: s.intent, Certainty: s.certainty, Rule: s.rule}
+				out = append(out, line{tier: s.tier, meaning: m, calm: s.calm, text: t})
 			}
 		}
 	}
@@ -175,12 +182,12 @@ func (g *grammar) set(alts string) uint16 {
 }
 
 func (g *grammar) phrase(l line) {
-	p := phrase{meaning: l.meaning, weak: brkLine}
+	p := phrase{meaning: l.meaning, weak: brkLine, calm: l.calm}
 	if l.tier == tierTrap || l.tier == tierNegated {
-		p.weak = brkNone
+		p.weak, p.greedy = brkNone, true
 	}
 	if l.tier == tierFooter {
-		p.weak = brkEnd
+		p.weak, p.greedy = brkEnd, true
 	}
 	for _, f := range strings.Fields(l.text) {
 		p.elems = append(p.elems, g.elem(f))
@@ -193,6 +200,10 @@ func (g *grammar) elem(f string) elem {
 	switch {
 	case f == "^":
 		return elem{kind: elemStart}
+	case f == "^^":
+		return elem{kind: elemFirst}
+	case f == "$$":
+		return elem{kind: elemLast}
 	case f == "$":
 		return elem{kind: elemEnd}
 	case f[0] == '~':
@@ -249,7 +260,7 @@ func (g *grammar) finish(lines []line) {
 func (g *grammar) index(l line, n uint16) {
 	table := g.first[l.tier]
 	for _, e := range g.phrases[n].elems {
-		if e.kind == elemStart {
+		if e.kind == elemStart || e.kind == elemFirst {
 			continue
 		}
 		if e.kind != elemWord {
@@ -296,7 +307,7 @@ func (s *scan) hear(t tier) Meaning {
 		}
 		for _, n := range first[s.toks[i].id] {
 			p := &book.phrases[n]
-			if best.Intent != None && best.Certainty <= p.meaning.Certainty {
+			if best.Intent != None && best.Certainty <= p.meaning.Certainty || p.calm && s.question {
 				continue
 			}
 			end, ok := s.match(p, i)
@@ -332,6 +343,16 @@ func (s *scan) matchFrom(p *phrase, elems []elem, i, from int) (int, bool) {
 				return 0, false
 			}
 			continue
+		case elemFirst:
+			if i > 0 {
+				return 0, false
+			}
+			continue
+		case elemLast:
+			if i < len(s.toks) {
+				return 0, false
+			}
+			continue
 		case elemEnd:
 			if !s.clauseEnds(i) {
 				return 0, false
@@ -350,20 +371,29 @@ func (s *scan) matchFrom(p *phrase, elems []elem, i, from int) (int, bool) {
 			i++
 			continue
 		}
-		// A run: the rest is tried after none, one, two … of it.
-		for n := uint8(0); ; n++ {
-			if n >= e.min {
-				if end, ok := s.matchFrom(p, elems[k+1:], i, from); ok {
-					return end, true
-				}
-			}
-			if n == e.max || !s.fits(p, e, i, from) {
-				return 0, false
-			}
-			i++
-		}
+		return s.matchRun(p, elems[k:], i, from)
 	}
 	return i, true
+}
+
+// matchRun matches an element that may be repeated and what follows it. What
+// listens takes as little as it can, what hides as much.
+func (s *scan) matchRun(p *phrase, elems []elem, i, from int) (int, bool) {
+	e := elems[0]
+	most := 0
+	for most < int(e.max) && s.fits(p, e, i+most, from) {
+		most++
+	}
+	for n := int(e.min); n <= most; n++ {
+		at := i + n
+		if p.greedy {
+			at = i + most - (n - int(e.min))
+		}
+		if end, ok := s.matchFrom(p, elems[1:], at, from); ok {
+			return end, true
+		}
+	}
+	return 0, false
 }
 
 func (s *scan) clauseEnds(i int) bool {

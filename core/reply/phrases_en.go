@@ -21,6 +21,14 @@ var english = []section{
 		keep|kept unsubscribing|stopping
 		want|need|like|wish|ask|asking|request|requesting|demand|demanding|beg|begging|require|insist|that @you|this|these|it|them|the|@msg ~2 to? stop|end|quit|cease $|@ing|@msg|these|this
 		stop at once
+		@you|why|texts|messages|msgs|they|@text|these|it @cant @adv|get|you|u|yall|guys* stop $|@ing|sending|@text|these|please
+		these|texts|messages|it to stop $|please|coming
+		part of stop|unsubscribe|no
+		stop means|is|equals stop
+		unable|tried|trying|tryna|cant|cannot|couldnt ~2 unsubscribe|unsub|optout
+		unable|tried|trying|tryna|cant|cannot|couldnt ~2 opt out
+		process|honor|honour|respect|acknowledge|accept|handle ~3 stop|unsubscribe|optout|removal
+		process|honor|honour|respect|acknowledge|accept|handle ~3 opt out
 	`},
 	{tier: tierStrong, intent: OptOut, rule: "plain.do_not_contact", lines: `
 		do|to not|no|never @adv* call|text|contact|solicit ~2 list|registry
@@ -33,14 +41,14 @@ var english = []section{
 		revoke|revoking|revoked|withdraw|withdrawing|rescind|rescinding|withdrawn|retract ~4 consent|permission|authorization|authorisation|opt
 		consent|permission ~3 revoked|withdrawn|rescinded|denied
 		i hereby? revoke
-		@dont ~1 have|given|give|gave|got ~2 permission|consent|authorization ~1 to text|contact|message|send|call|txt
-		@dont|do|you have|given|no ~2 no permission|consent to text|contact|message|send|call
+		@dont ~1 have|given|give|gave|got ~2 permission|consent|authorization ~1 to|for text|this|these|you|send|be|contact|message|send|call|txt
+		@dont|do|you have|given|no ~2 no permission|consent to|for text|contact|message|send|call
 		@dont ~1 consent|agree to ~3 @msg|@list|texted|contacted|this|these|being
 		without ~2 consent|permission
 		not|never|longer authorized|allowed|permitted|authorize to? text|contact|message|send
 	`},
 	{tier: tierPlain, intent: OptOut, rule: "plain.stop_texting", lines: `
-		@stop|end|stopping @adv* @ing please|pls|fucking|fuckin|fing|ing|damn|ever|just|all|even|w|with* me|us|my|this|here|to|these|those|them|at|$|@msg|anymore|again|now|already|please|her|him|our|people|from|so|after|before|every|yall|bruh|bro|with|everyday|or|and|until|both|on|@poss
+		@stop|end|stopping @adv* @ing please|pls|fucking|fuckin|fing|ing|damn|ever|just|all|even|w|with* me|us|my|this|here|to|these|those|them|at|$|@msg|anymore|again|now|already|please|her|him|our|people|from|so|after|before|every|yall|bruh|bro|with|everyday|or|and|until|both|on|our|his|her|their|mine
 		@stop|end @adv|the* sending|sendin|giving|getting|receiving|delivering ~4 @msg|@list
 		@stop|end @adv* getting|receiving|sending|sendin @these|$|from
 		@stop|end @adv* sending|sendin me|us|to
@@ -65,15 +73,15 @@ var english = []section{
 		turn|shut|switch|cut|opt off|out|down @det|@adv* @msg
 		turn|shut|switch these|this|them|it off
 		how ~3 turn|shut ~3 off
-		do not enroll
+		stop|end service|services|subscription|enrollment|communication $|please|now
 	`},
 	{tier: tierPlain, intent: OptOut, rule: "plain.unsubscribe", lines: `
 		unsubscribe|unsub|unsubscribing|unsubs|optout|desubscribe|unsubcribe|unsuscribe|unsubscribed|unenroll|unenrolled|unsubscription
-		opt|opting|opted|op @adv|me|us|this|number|my|phone|above|@poss|@num* out|ou $|of|from|please|now|me|us|all|thanks|this|these|pls|already|last|twice|to|for|here|because|and|of|thx|immediately|asap|too|but|yesterday
+		opt|opting|opted|op @adv|me|us|this|number|my|phone|above|@poss|@num* out|ou $|request|of|from|please|now|me|us|all|thanks|this|these|pls|already|last|twice|to|for|here|because|and|of|thx|immediately|asap|too|but|yesterday
 		opted|opting out $|here|of|from|now|please
 		want|like|wish|need|trying|request|how|wanna|prefer|able|id|choose|wants ~4 opt ~1 out
 		opt me|us|this ~2 out
-		opt out $|here|this|that
+		opt out $|here|request|this|that
 		sign|signed|logging|log me|us off|out|off
 		sign me|us out
 		un subscribe|subscribed|enroll
@@ -105,14 +113,17 @@ var english = []section{
 		list removal
 	`},
 	{tier: tierPlain, intent: OptOut, rule: "plain.do_not_text", lines: `
-		dont|never|not|dnt|donot|dont @adv|be|you|u|yall* @verb @adv* me|us|my|this|here|again|anymore|any|@msg|ever|at|these|$|or|her|him|our|the|me|nor|on
+		dont|never|not|dnt|donot @adv|be|you|u|yall* @textv @adv* me|us|my|this|here|again|anymore|any|@msg|ever|at|these|$|or|her|him|our|the|me|nor|on
 		dont|never|not|dnt @adv|be* call|text|contact or|and|nor @verb
+		dont|never|not|dnt @adv* call @adv* me|us|this|my|again|anymore ~1 again|anymore|ever|number|phone|cell|or
+		^^ @soft* do? dont|not|never @adv* call me|us|again|anymore? @soft* $$
 		dont|never|not|dnt|no @adv|be|need|you|to* send|sending|mail me|us|my|this|@msg|these|those|any|more|out|$|it|stuff|anything|to|another|them|crap|shit
 		dont|never|not|dnt|donot|dont @adv|be* send|sending|sent ~4 @msg|these|anymore|again|more
 		no|zero more|further|additional|future|mor|mo @det* @msg|ones|texted
 		nomore|nomo|enough @det* @text
 		no @adv|sms|more* texts|texting|txts|texted|texting|txt|spam|calls|messages|solicitation|solicitations|soliciting|marketing|msgs|promos|notifications $|please|pls|after|anymore|to|or|thanks|plz|thx|for|ever|from|on|just|i|nor|thank|ok|messages
 		no calls|emails|call or|and|nor @msg
+		@verb|dont|not|never use this|my number|phone|cell for|again|anymore
 		never again ~1 text|contact|message
 		not|dont|never to? be contacted|texted|messaged|called|disturbed
 	`},
@@ -132,8 +143,13 @@ var english = []section{
 		make|get|want|need|have|made @these|it|@msg|the @det|@msg* to? stop|end|quit $|now|please|already
 		can|could|will|would|please @you ~3 stop|quit $|now|please|it|this
 		@you just|really|all|guys|people|@adv* need|have|got|must|better|should|gotta to? ~1 stop|quit|cease $|@ing|with|now
+		rather|prefer|prefers|preferred ~2 not|no|without ~3 @text|@these|texted|contacted|text|contact|receive|get
+		dont|not|longer|never ~2 be|wanna part|member of|a ~3 @list|this|these|$
+		not|longer part of ~2 @list|this
+		dont|no want in|on $
+		dont|no|longer|not need|have|use|reason|point ~3 @ing|@text me|us|anymore|$|us|again|please
 		can|could i|we ~1 not|no get|receive ~2 @msg|these
-		please|and|just|now stop $
+		please|and|just|now|but|so stop $
 		stop please|pls|now|plz|immediately|asap|already $
 	`},
 }

@@ -26,13 +26,18 @@ var likelyEnglish = []section{
 		number|phone|line ~2 changed|reassigned|recycled|belongs
 		new phone|number|cell|fone who|whos|whose
 		not intended recipient
+		doesnt|longer|dont|not have|has|own|use|owns this|that number|phone|cell|#
+		changed|changes his|her|their number|phone|cell
+		meant|intended ~1 for someone|somebody|another|a ~1 @any
+		just|recently|only got|have|bought|received this number|phone|cell|line
+		new owner of this|the number|phone
 	`},
 	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.leave_me_alone", lines: `
 		leave|leaving|let|lemme|leav me|us|my|her|him|this|the ~3 alone|be|tf $|already|please|now|and|or|alone|ok
 		leave me tf? alone
 		do not disturb
 		dont bother $|me
-		go away
+		go away $|@soft
 		get lost|bent|stuffed|fucked
 		get a life
 		buzz|bugger|piss|sod|jog|back|buz|f|fuk off $|@soft
@@ -54,16 +59,18 @@ var likelyEnglish = []section{
 		give it a? rest|up
 		^ oh|ok|okay|seriously|really|wow|please? enough $|already|is|now|please|thanks|of|with|thank|of
 		thats|that|had|its|is enough $|already|now|of|thanks|please
-		enough with|of|is @any
+		enough with|of @det* @msg
+		enough is enough
 		^ @soft|the|ok|stop* no more $|@soft
 		^ no mas $|@soft|por|gracias
 		give up $
-		lose my|this
 		bye felicia
+		can|could|would @you ~1 not $|@soft
+		give me|us a break $
 		hate you|yall|u guys? $
 	`},
 	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.not_interested", lines: `
-		^ @soft|sorry|no|nope|we|im|i|am|were|are|really|hi|hello|hey|still* not|longer|uninterested|disinterested interested $|@soft|in
+		^ @soft|sorry|no|nope|we|im|i|am|were|are|really|hi|hello|hey|still* not|longer|uninterested|disinterested interested $|@soft
 		no longer interested
 		not interested $|@soft
 		uninterested
@@ -92,12 +99,13 @@ var likelyEnglish = []section{
 		report|reporting|reported|reports|reportin|rpt @you|this|as|them|number|your|ur|ya|these|spam|junk|and|for|it|yall $|@soft|@any
 		block|blocked and? report|reported|reporting
 		^ already|been|im|ive|i|youve|you? reported $|@soft|and|to|as|for
-		file|filing|filed|lodge|submit|submitting a|an? complaint|complaints|report
+		file|filing|filed|lodge|submit|submitting a|an|my|formal? complaint|complaints|report $|with|against|to|on|for
+		7726
 		sue|suing|lawsuit @you|your|ur|yall|$|@soft|for|over|them|if|against
 		taking ~3 court
 		see|seeing @you in court
-		my|our|an|a|their lawyer|attorney|lawyers|attorneys|attny|atty|solicitor ~3 @any
-		my|our|from lawyer|attorney|lawyers|attorneys
+		my|our|their lawyer|attorney|lawyers|attorneys|attny|atty|solicitor $|will|is|about|to|on|and|has|at|knows|@soft|next|if
+		contacting|calling|getting|hiring|talking|speaking|from|call|contact|get|hire|by ~3 lawyer|attorney|lawyers|attorneys
 		legal action|counsel|complaint|department
 		small claims
 		class action
@@ -123,29 +131,35 @@ var likelyEnglish = []section{
 		mark|marking|marked|flag|flagging|flagged ~2 spam|junk
 	`},
 	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.tired_of_texts", lines: `
-		done|over|sick|tired|annoyed|fed|enough|exhausted|irritated|pissed|bored|upset|sickof with|of|by|up|off|about|from|all|these|your|at|the @det|up|so|many* @msg|@ing|$
+		done|over|sick|tired|annoyed|fed|exhausted|irritated|pissed|bored|upset|sickof with|of|by|up|off|about|from|all|these|your|at|the @det|up|so|many* @msg|@ing|$
 		over|sick|tired|annoyed|done @det* @msg $|@soft
+		chill|ease|lay|cool|slow|dial|tone|cut|knock|let|simmer|calm|back|easy|relax off|up|down|back|out|it? on|with|w|off|it? @det* @text
+		whats|what|every|all|day|week|so|damn|good|fine|set|ok|pass|over|out with|w|on|of @det* texts|messages|msgs|txts|notifications
+		spamming me|us|people|my|everyone
+		spot|stoop|strop|shop|step|stob @ing me|us
+		tired of|about it|this|you $
 		hate|hating|despise|dislike|cant|detest|loathe stand? @det|getting|receiving* @text|promos
 		so|too|this|soo|way|sooo|toomany|enough|crazy too? many|much|manny @det|effing* @text|msgs|spam|ads
 		too many $|@msg
 		@you|guys|folks|people text|message|txt|send|texting|spam|contact|@msg me? way? too|so|entirely|constantly|everyday|every|nonstop much|many|often|frequently|day|damn|$
 		text|texts|texting|messages|@msg is|are|getting|r|way|all|just|been* too|so|way much|many|often|frequent|annoying
 		@text ~4 @bad|bad|out|overkill|constant|nonstop $|@soft|of|as|me|and|to|amount
-		@these|this|it|its|thats|youre|yall|is|are|so|getting|gets|got ~2 annoying|ridiculous|harassment|excessive|annoyed|obnoxious|irritating|unacceptable|bothersome|overkill|intrusive $|@soft|with|by|now|every|texts|guys|all|the
+		@these|this|it|its|thats|youre|yall|you|getting ~2 annoying|ridiculous|harassment|excessive|annoyed|obnoxious|irritating|unacceptable|bothersome|overkill|intrusive $|@soft|with|by|now|every|texts|guys|all|the
 		^ annoying|ridiculous|obnoxious|harassment $|@soft
 		all day|night ~3 @text
 		why|y|what|how ~3 texting|messaging|txting|contacting|bothering|spamming|text|message|contact ~1 me|us|my|this
 		why|y ~4 getting|get|receiving|got|receive|gettin|recieving ~2 @text|these|this|msgs|alerts|promos|spam
 		@you|i|why|still|they|and|but|yet|keeps|to still|keep|keeps|kept|continue|continuing|am|are|to* getting|receiving|texting|sending|messaging|get|text|send|contacting|spamming|gettin|recieving ~1 me|us|@text|promos|alerts @text|after|$|spam|and|@soft|promos|even|when|from|anymore|though|every|again|so
+		still getting|receiving them|those|em $
 		still ~1 getting|receiving|gettin|get|sending|texting ~2 @text|these|this|msgs|alerts|promos|spam|me
 		in|at|the|middle night|middle|am|midnight ~2 stop
 		wake|waking|woke me|my|us|up up|baby|kid|kids? ~3 @text|stop|text|texts
 	`},
-	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.moved", lines: `
-		i|we|ive|weve|have|just|since|recently|family|he|she|im|longer|has @adv|just|since|recently|have|also* moved|relocated $|away|out|back|states|overseas|across|from|cities|far|abroad|here|last|and|so|now|sorry|years|a|long|town
+	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.moved", calm: true, lines: `
+		i|we|ive|weve|have|just|since|recently|family|he|she|im|longer|has @adv|just|since|recently|have|also* moved|relocated $|away|out|back|states|overseas|across|from|cities|far|abroad|last|and|so|now|sorry|years|a|long|town
 		i|we|ive|weve|have|just|has|he|she|recently @adv|just|since|recently|have|also* moved|relocated to !the|a|our|table|tables|patio|your|another|bar|#|saturday|sunday|friday|monday|tuesday|wednesday|thursday|next|tomorrow|outside|inside|this|my|sit|one
 		^ moved|relocated $|away|out|to|@soft|last|sorry|and|from|states|far
-		dont|no|longer|not|dnt|never|nolonger ~2 live|living|reside|local|lives|leave $|here|there|in|near|around|at|that|by|close|nearby|local|anywhere|anymore|within|to|even
+		dont|no|longer|not|dnt|never|nolonger|havent|hasnt ~2 live|living|lived|reside|local|lives|leave $|here|there|in|near|around|at|that|by|close|nearby|local|anywhere|anymore|within|to|even
 		not ~1 local|locals $|@soft|to|anymore
 		i|we live|living|reside|are|am|lives|based ~1 in|out ~3 now|of
 		live|living|in ~1 different|another|other state|city|country|states|town|area
@@ -153,7 +167,8 @@ var likelyEnglish = []section{
 		live|living|am|im|live far|hours|states away
 	`},
 	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.died", lines: `
-		@person|who|@Name ~2 died|dead|deceased|passed|dies $|last|in|this|away|on|please|a|from|and|of|recently|@soft|years|suddenly|months|weeks
+		hospice
+		@person|@Name ~2 died|dead|deceased|passed|dies $|last|in|this|away|on|please|a|from|and|of|recently|remove|stop|take|years|suddenly|months|weeks
 		passed away
 		deceased|decedent $|please|and|stop|person|since|so
 		is|was|are deceased

@@ -24,7 +24,7 @@ var spanish = []section{
 		stop de|mandando|enviando|texteando|molestando|con|mandar|enviar
 	`},
 	{tier: tierPlain, intent: OptOut, rule: "plain.es.quitenme", lines: `
-		@esrem a|de|me|por|favor|@poss|este|mi|esta|ya|el* numero|telefono|celular|contacto|lista|nombre|list|listas|datos
+		@esrem a|de|la|su|tu|sus|todas|me|por|favor|@poss|este|mi|esta|ya|el* numero|telefono|celular|contacto|lista|nombre|list|listas|datos
 		quitame|quiteme|quitenme|borrame|borreme|borrenme|eliminame|elimineme|eliminenme|sacame|saqueme|saquenme|remueveme|remuevame|remuevanme|removeme|quitarme|borrarme|eliminarme|sacarme|retirenme|desuscribir|desuscribirme|desuscribeme|desuscribame|desuscribanme|desinscribir|desinscribirme|desapuntenme|desapuntame
 		me @essend|quiten|borren|saquen|eliminen|quitan|borran|sacan|eliminan|quita|quites|retiren|quiten ~1 de ~2 lista|aqui|list
 		dar|darme|denme|deme|dame|darse|darnos|den|doy|dense|dar|pedir|solicito|quiero|de ~1 de? baja
@@ -32,6 +32,8 @@ var spanish = []section{
 		quiero|deseo|necesito|como|quisiera|puedo ~2 salir|salirme|quitar|cancelar|unsubscribe|parar|detener|desuscribo ~3 lista|@esmsg|esto|$|grupo
 		como me? ~1 salgo|quito|borro|cancelo|paro|desuscribo|desinscribo ~3 $|lista|esto|@esmsg
 		fuera de ~1 lista
+		dejar|dejo|deje|dejen|salir|parar de recibir|mandar|mandarme|enviar|enviarme
+		no autorizo|permito|doy|autorice|di ~3 @essend|permiso|consentimiento|autorizacion
 	`},
 	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.es.likely", lines: `
 		numero equivocado|incorrecto|errado|erroneo
@@ -39,6 +41,8 @@ var spanish = []section{
 		equivocado|equivocada $
 		persona|telefono equivocada|incorrecta|equivocado
 		yo? no soy !de|mayor|vegetariano|vegetariana|el|alergico|alergica|nuevo
+		numero|telefono|celular ya? no es|pertenece
+		equivocaron|equivocaste $|de|persona|numero
 		no es|pertenece ~2 numero|telefono|celular
 		no conozco|vive ~1 a|ningun|ninguna|nadie|aqui @any
 		dejame|dejenme|dejeme|dejanos|dejennos en paz
@@ -70,6 +74,8 @@ var french = []section{
 		veuillez|pouvez|merci|priere|svp ~3 cesser|arreter|retirer|desabonner|desinscrire|supprimer|enlever|effacer
 		@frsend|m|me plus|pas|rien de|ces|vos|rien|aucun|d|moi* @frmsg|$
 		@frsend moi|m plus|pas
+		ne plus me|m|nous|te? @frsend
+		ne plus recevoir
 		veux|souhaite|desire|voudrais|veut|aimerais|veu|voulons plus|pas|rien ~1 recevoir|de|ces|vos|etre|que|d|entendre|aucun|vous|tes|rien|avoir|@frmsg
 		plus|aucun|pas|jamais de|aucun|vos|ces|d* message|messages|textos|texto|sms|pub|pubs|promos|publicite|courriels|textes $|svp|merci|s|sil|de|texte|pour|texto
 		stop aux|les|a|vos|avec @any
@@ -107,15 +113,16 @@ var french = []section{
 	`},
 }
 
-// others holds opt-in and help, heard only where no opt-out was.
+// others holds opt-in, heard only where no opt-out was.
 var others = []section{
 	{tier: tierOther, intent: OptIn, certainty: Likely, rule: "plain.sign_me_up", lines: `
 		^ please|yes|hi|hello|hey|can|could|would|you|i|want|like|to|id|ok|sure|pls|wanna|love|how|do|does|we|us|me|need|again|wants* sign|signed|signing|enroll|register me|us|up|my|for|in ~2 $|text|texts|alerts|list|for|please|back|again|deals|@text|club|updates|promos|vip
-		add|put|place|include|get me|us|my|back ~2 back|on|to|$|please|in|number|list|in ~3 $|list|texts|text|please|again|@text|club|@list|vip|alerts|thanks
+		add|put|place me|us|my|back ~2 back|on|to|$|please|in|number|list|in ~2 $|list|texts|text|please|again|@text|club|@list|vip|alerts|thanks $|@soft|again|back|for ~1 @text|$|@soft
 		add me|us $|@soft|back|again
 		opt|opting me|us? back? in
 		resubscribe|subscribe|subscribing me|us|please|to|$|my|again|back|for|@soft
-		want|like|love|how|wanna|can|may ~4 join|subscribe|join|optin|rejoin|resubscribe ~3 list|texts|text|club|alerts|$|@text|vip
+		how ~3 i|we ~2 join|subscribe|resubscribe ~3 list|texts|text|club|alerts|$|@text|vip
+		i|we|id|wed want|like|love|wanna|would|can|may ~3 join|subscribe|join|optin|rejoin|resubscribe ~3 list|texts|text|club|alerts|$|@text|vip
 		start|resume|restart|begin|continue|keep ~1 @ing me|us|again|texts|@text|my|them|the
 		like|want|love ~2 to? start|get|receive|resume|restart ~2 getting|receiving|your|the|these? ~2 @text ~1 again
 		start|resume|restart ~2 @text
@@ -124,12 +131,5 @@ var others = []section{
 		suscribanme|suscribame|suscribeme|inscribanme|agreguenme|agregame|apuntame|apuntenme
 		abonnez|inscrivez|ajoutez|abonner|inscrire|reabonnez moi|nous|$|a|svp
 		veux|aimerais|voudrais ~2 abonner|inscrire|recevoir|reabonner
-	`},
-	{tier: tierOther, intent: Help, certainty: Likely, rule: "plain.help", lines: `
-		^ please|pls|can|you|i|need|some|want|could* help $|@soft|me|please
-		^ please|hi|hello? help me $|@soft
-		^ more|need|send|get|some|i|want* info|information $|@soft
-		necesito ayuda
-		besoin d|de aide
 	`},
 }

@@ -190,7 +190,7 @@ type slip struct {
 }
 
 var slips = []slip{
-	{"stop", 1}, {"unsubscribe", 3}, {"unsubscribed", 2}, {"unsubscribing", 2}, {"cancel", 1}, {"remove", 1}, {"revoke", 1}, {"optout", 1},
+	{"stop", 1}, {"unsubscribe", 2}, {"unsubscribed", 2}, {"unsubscribing", 2}, {"cancel", 1}, {"remove", 1}, {"revoke", 1}, {"optout", 1},
 	{"arret", 1}, {"arretez", 1}, {"texting", 1}, {"messages", 1}, {"message", 1}, {"messaging", 1}, {"sending", 1}, {"delete", 1}, {"number", 1},
 	{"removed", 1}, {"contact", 1}, {"contacting", 1}, {"please", 1}, {"discontinue", 2}, {"subscription", 2}, {"mensajes", 1}, {"desabonner", 2},
 	{"desinscrire", 2}, {"receiving", 2}, {"interested", 2}, {"anymore", 1}, {"cancelar", 1}, {"stopping", 1}, {"wrong", 1}, {"numero", 1},

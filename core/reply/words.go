@@ -36,12 +36,12 @@ var wholes = func() map[string]whole {
 		{whole{intent: OptOut, certainty: Likely, rule: "carrier.td"}, "td"},
 		{whole{intent: OptOut, rule: "word.en", strong: true}, `unsub unsubscribeme unsubme unsubscribed stoptexting stoptext
 			stoptexts stopmessages stopmsgs stopsms stopspam stoptxt stop2end stop2quit stoptoend stoptexing stopit stopnow stopplease
-			plsstop pleasestop stoptextingme dontext donttext donttextme removeme takemeoff nomoretexts unenroll unregister optingout optedout`},
-		{whole{intent: OptOut, rule: "word.en"}, `cease discontinue stopping stops removal delete deactivate
-			quitit quitting unlist cancelall endall removeall quitall cancelled canceled`},
-		{whole{intent: OptOut, certainty: Likely, rule: "word.en"}, `stoop stap stahp blocked block blocking spam reported deceased
+			plsstop pleasestop stoptextingme unsuscribe unsubcribe unsubscibe dontext donttext donttextme removeme takemeoff nomoretexts unenroll unregister optingout optedout`},
+		{whole{intent: OptOut, rule: "word.en"}, `cease discontinue removal delete deactivate
+			quitit unlist cancelall endall removeall quitall`},
+		{whole{intent: OptOut, certainty: Likely, rule: "word.en"}, `foff kma mute stoop stap stahp stp arett blocked block blocking spam reported deceased
 			nomas halt removed enough stopbot wrongnumber deleted moved`},
-		{whole{intent: OptOut, rule: "word.es", strong: true}, `parar pare paren pares parenya darmedebaja darmebaja dardebaja demedebaja
+		{whole{intent: OptOut, rule: "word.es", strong: true}, `parele parenle parale parar pare paren pares parenya darmedebaja darmebaja dardebaja demedebaja
 			denmedebaja damedebaja desuscribir desuscribirme desuscribirse desuscribeme desuscribame desuscripcion quitenme quiteme quitame
 			borrenme borreme borrame eliminame elimineme eliminenme saquenme saqueme sacame desactivar nomasmensajes bajas`},
 		{whole{intent: OptOut, rule: "word.es"}, "baja cancelar cancele cancelen detener detenga detengan eliminar elimine cancelarsuscripcion suprimir"},
@@ -60,6 +60,7 @@ var wholes = func() map[string]whole {
 		{whole{intent: OptIn, certainty: Likely, rule: "word.opt_in"}, `enroll signup signmeup addme resume restart iniciar inicio comenzar empezar unirse
 			unirme suscribir suscribirme suscribirse suscribeme inscribirme inscribirse abonner sabonner mabonner abonnezmoi commencer debut reabonner inscrire`},
 		{whole{intent: Help, rule: "carrier.help"}, "help info"},
+		{whole{intent: Help, certainty: Likely, rule: "word.help"}, "helpme ineedhelp needhelp canyouhelpme moreinfo information needinfo sendinfo informacion necesitoayuda ayudame besoindaide jaibesoindaide ineedinfo wanthelp canihavehelp gethelp"},
 		{whole{intent: Help, rule: "carrier.ayuda"}, "ayuda"},
 		{whole{intent: Help, rule: "carrier.aide"}, "aide"},
 		{whole{filler: true}, `please pls plz plse pleas pleasee pleaes plss pleasse plez plzz kindly thanks thank thankyou thanku thnx thx thks ty tysm tks tx tyvm
@@ -98,6 +99,7 @@ var classes = map[string]string{
 		badgering hounding tormenting smsing dming pinging advertising marketing stalking`,
 	"verb": `text txt texts message msg mesage contact contacted call email sms spam bother harass bug disturb notify solicit ping dm hit txting texting
 		messaging contacting calling spamming reply write`,
+	"textv": `text txt texts message msg mesage contact contacted email sms spam bother harass bug disturb notify solicit ping dm hit txting texting messaging contacting spamming reply write`,
 	"msg": `text texts txt txts txting texting message messages msg msgs messege messeges mesage mesages massage massages messaging sms mms notification notifications
 		notices alert alerts promo promos promotion promotions promotional ad ads advert adverts advertisement advertisements advertising spam offers coupons
 		deals blast blasts updates newsletter newsletters marketing announcements crap shit bs bullshit junk garbage stuff nonsense solicitation
@@ -115,22 +117,22 @@ var classes = map[string]string{
 	"poss": `my our this the that his her their your wifes husbands daughters sons kids moms dads mothers fathers girlfriends boyfriends roommates work
 		cell phone mobile telephone contact personal home business wife husband daughter son kid mom dad mine above`,
 	"num": "number numbers num nbr phone cell cellphone mobile digits contact info information name data details no",
-	"rem": `remove removing delete deleting erase drop pull scratch strike purge purging scrub unlist unenroll deactivate unregister deregister disenroll exclude
+	"rem": `rmv rmve remov remove removing delete deleting erase drop pull scratch strike purge purging scrub unlist unenroll deactivate unregister deregister disenroll exclude
 		unfollow disconnect disable trash`,
 	"list": `list lists listing mailing distribution database db system contacts records roster rolodex subscription subscriptions program club lista
 		textlist chain loop directory server campaign blast service platform rotation listserv thread`,
 	"neg":  "dont do_not never not no cannot dnt don doesnt didnt wont shouldnt",
 	"dont": "dont never not dnt dontt donot dint no",
-	"cant": `cant cannot couldnt could can wont dont dnt donot didnt never not wouldnt doesnt aint hardly shouldnt isnt arent wasnt`,
+	"cant": `cant cannot couldnt wont dont dnt donot didnt never not wouldnt doesnt aint hardly shouldnt isnt arent wasnt`,
 	"want": "want wants wanted wish need needs care wanna like interested appreciate request desire consent agree require asking looking",
 	"you":  "you u yall ya ur yu yous yinz someone somebody anyone whoever they",
-	"fuck": "fuck fck fk fuk eff f screw fuk fuckk phuck fvck",
+	"fuck": "fukc fuck fck fk fuk eff f screw fuk fuckk phuck fvck",
 	"soft": "please pls plz now already thanks thx thank you ty sorry anymore again bye goodbye guys yall lol bro dude man and so just really im for at all ok okay but",
 	"book": `table tables reservation reservations rez reso booking bookings order orders ticket tickets dinner lunch brunch party appointment seat seats
 		delivery pickup spot spots waitlist guestlist event tab card check bill room`,
 	"wait": "waitlist waiting wait guest guestlist reservation reservations rez booking table tables queue tab bill order check party waitinglist seating hold door card",
 	"yum": `drool drooling hungry starving yum yummy delicious amazing insane craving diet queso killing making looks look mouth watering tempting
-		obsessed fire bomb gorgeous`,
+		kind sweet flattering blushing blush hot cute gorgeous drooled craving hungryy obsessed fire bomb gorgeous`,
 	"laugh": "lol omg haha lmao ok oh okay hahaha stahp dude bro girl yall omfg",
 	"kw":    "stop end quit cancel unsubscribe optout stopall alto arret baja parar revoke remove salir start help info ayuda aide yes",
 	"kwverb": `end quit cancel stop unsubscribe optout opt unsub cancelar terminar salir parar darse dejar cancela out discontinue leave remove finish
@@ -143,7 +145,7 @@ var classes = map[string]string{
 	"essend": `mande manden mandes mandar mandarme mandarnos envie envien envies enviar enviarme enviarnos escriba escriban escribas escribir escribirme molesten moleste
 		molestes molestar molestarme contacten contacte contactes contactarme llamen llame llames llamar llamarme texteen textee textees textear textearme texten texte
 		texteanme mensajeen mensajes jodan jodas chinguen chingues chingar joder joderme fastidien fastidies notifiquen spamear spameen mandando
-		enviando escribiendo molestando texteando llamando chingando manda envia enviando chingarme spameando`,
+		enviando escribiendo molestando texteando llamando chingando manda envia enviando chingarme spameando fregar frieguen fregando texteandome mandandome enviandome escribiendome molestandome llamandome spameandome manden`,
 	"esmsg": `mensaje mensajes msj msjs mensajitos texto textos texts text promociones promos promo promocion anuncios ofertas publicidad spam notificaciones
 		correos sms alertas nada cosas mensages mensaj messages mamadas`,
 	"esstop": "dejen deje deja dejar paren pare para parar basta detengan detenga cesen cese stop alto",
@@ -159,6 +161,7 @@ var classes = map[string]string{
 		courriels spam offres infolettre alertes`,
 	"frrem":   "retirez retire retirer enlevez enleve enlever supprimez supprime supprimer effacez efface effacer otez ote oter rayez radiez sortez sors",
 	"frunsub": `desabonner desabonnez desabonne desabonnement desinscrire desinscrivez desinscris desinscription desabonnes desengager`,
+	"but":     "but though however tho pero mais although",
 	// What our own texts ask: reply YES to receive texts, or to confirm a table.
 	"asks":     "reply text txt respond send answer responda responde envia envie mande repondez textez envoyez",
 	"yeswords": "yes y si oui",
