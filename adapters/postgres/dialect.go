@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"net"
@@ -92,7 +93,7 @@ func lockMigrations(ctx context.Context, db *sql.DB) (func(), error) {
 		defer cancel()
 		if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", migrationLock); err != nil {
 			// A connection that still holds the lock must not go back to the pool.
-			conn.Raw(func(any) error { return errors.New("broken") }) //nolint:errcheck // that is the point
+			conn.Raw(func(any) error { return driver.ErrBadConn }) //nolint:errcheck // that is the point
 		}
 		conn.Close() //nolint:errcheck // back to the pool
 	}, nil

@@ -48,7 +48,7 @@ var Migrations embed.FS
 type Config struct {
 	// URL is postgres://user:password@host:port/database, with libpq's options.
 	URL string
-	// MaxConns is the most connections at a time; 0 means 16.
+	// MaxConns is the most connections at a time, at least 2; 0 means 16.
 	MaxConns int
 }
 
@@ -75,6 +75,7 @@ func Open(ctx context.Context, c Config) (*Store, func(), error) {
 	if n <= 0 {
 		n = defaultMaxConns
 	}
+	n = max(n, 2) // migrating holds a lock on one and works on another
 	pool.SetMaxOpenConns(n)
 	pool.SetMaxIdleConns(n)
 	pool.SetConnMaxIdleTime(idleTime)
