@@ -91,14 +91,16 @@ func KindOf(err error) Kind {
 
 // MessageOf returns what may be shown to whoever asked: the message of the
 // outermost [Error] that has one, or "" for an internal error, whose text is
-// only for the log.
+// only for the log. It looks no further than an error of another kind, since
+// that speaks to somebody else.
 func MessageOf(err error) string {
-	if KindOf(err) == Internal {
+	k := KindOf(err)
+	if k == Internal {
 		return ""
 	}
 	for err != nil {
 		var e *Error
-		if !errors.As(err, &e) {
+		if !errors.As(err, &e) || e.Kind != k {
 			return ""
 		}
 		if e.Msg != "" {

@@ -51,8 +51,8 @@ func (s Status) May(t Status) bool {
 		return t == Sending || t == Draft || t == Cancelled || t == Expired
 	case Sending:
 		return t == Paused || t == Finished || t == Cancelled || t == Expired
-	case Paused:
-		return t == Sending || t == Cancelled || t == Expired
+	case Paused: // what was on its way may have been the last of it
+		return t == Sending || t == Finished || t == Cancelled || t == Expired
 	}
 	return false
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 )
 
-// A Version names the exact words of a disclosure: the SHA-256 of the text. The
-// zero Version is none.
+// A Version names the exact words of a disclosure: the SHA-256 of whose it is,
+// the keyword and the text. The zero Version is none.
 type Version [32]byte
 
 // IsZero reports whether v is none.
@@ -57,8 +57,7 @@ type Disclosure struct {
 // what 47 CFR 64.1200(f)(9) and CTIA 5.1.1 ask for: who texts, what and how
 // often, that rates may apply, how to stop and to get help, where the terms
 // and the privacy policy are, that opted-in numbers are not shared, and that
-// agreeing is not a condition of buying anything. tracked says that links are
-// followed, which must be said where it is so.
+// agreeing is not a condition of buying anything.
 func Disclose(b account.Business, keyword string, now time.Time) Disclosure {
 	var t strings.Builder
 	fmt.Fprintf(&t, "By texting %s to %s you agree to get recurring marketing texts from %s", keyword, Pretty(b.Sender), b.Name)
@@ -76,16 +75,20 @@ func Disclose(b account.Business, keyword string, now time.Time) Disclosure {
 	return d
 }
 
-// ref folds the version into four letters that cannot be misread or spell a
-// word: no vowels, no L, no digits.
+// refLetters cannot be misread or spell a word: no vowels, no L, no digits.
+const refLetters = "BCDFGHJKMNPQRSTVWXZ"
+
+// ref folds the version into four letters.
 func ref(v Version) string {
-	const letters = "BCDFGHJKMNPQRSTVWXZ"
 	var b [4]byte
 	for i := range b {
-		b[i] = letters[int(v[i])%len(letters)]
+		b[i] = refLetters[int(v[i])%len(refLetters)]
 	}
 	return string(b[:])
 }
+
+// IsRef reports whether s has the shape of a [Disclosure.Ref].
+func IsRef(s string) bool { return len(s) == 4 && strings.Trim(s, refLetters) == "" }
 
 // Pretty writes a sender's own number for people: "(512) 555-0100". It is for
 // numbers that businesses publish, never for a guest's.

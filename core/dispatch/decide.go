@@ -14,10 +14,12 @@ import (
 
 // pausedFor is how long a message of a paused campaign is put off before it is
 // looked at again.
-const pausedFor = 5 * time.Second
+const pausedFor = 30 * time.Second
 
 // claim takes due messages, decides them and records the verdicts, in one
-// transaction.
+// transaction. Where the commit may have happened, nothing is done: messages
+// that are then in Sending are left to their lease, since another worker may
+// have made the same attempt of them.
 func (s *Service) claim(ctx context.Context, set Settings) (*batch, error) {
 	var b *batch
 	err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
@@ -73,7 +75,7 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 		}
 		k.facts(m, set, now, &f)
 		d := s.Book.Decide(&f)
-		apply(&d, &v, now, set)
+		apply(&d, &f, &v, set)
 		if v.State == message.Sending && m.Class == message.Marketing {
 			k.recent[m.Pair()] = append(k.recent[m.Pair()], now)
 		}
@@ -149,13 +151,16 @@ func (k *knowledge) campaignRuns(m message.Message, v *message.Verdict, now time
 }
 
 // apply turns a decision into what is done with the message.
-func apply(d *decide.Decision, v *message.Verdict, now time.Time, set Settings) {
+func apply(d *decide.Decision, f *decide.Facts, v *message.Verdict, set Settings) {
 	if d.Verdict == decide.Send {
-		v.State, v.Lease = message.Sending, now.Add(set.Lease)
+		v.State, v.Lease = message.Sending, f.Now.Add(set.Lease)
 		return
 	}
 	why := reason(d)
 	v.Reason, v.ReasonAt = why.Rule.String()+"."+why.Code.String(), why.Time()
+	if v.ReasonAt.IsZero() && why.Rule == decide.RuleConsent {
+		v.ReasonAt = f.Consent.RevokedAt // a report names the time of the opt-out
+	}
 	switch {
 	case d.Verdict == decide.Wait:
 		v.State, v.Due, v.ReasonAt = message.Planned, d.NotBefore, d.NotBefore

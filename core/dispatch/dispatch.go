@@ -134,37 +134,64 @@ type batch struct {
 func (s *Service) submitAll(ctx context.Context, set Settings, b *batch) error {
 	outcomes := make(chan result, set.Batch)
 	written := make(chan error, 1)
-	go func() { written <- s.writeOutcomes(ctx, outcomes, &b.report) }()
-
-	var err error
-	todo, decided := b.sending, b.decided
-	halt := new(flag)
-	for len(todo) > 0 {
-		stale := s.submitFresh(ctx, set, todo, decided, outcomes, halt)
-		if len(stale) == 0 {
-			break
-		}
-		var again *batch
-		if again, err = s.redecide(ctx, set, stale); err != nil {
-			// They stay in Sending and become Unknown: safe, and settled by no
-			// receipt, since they were never submitted. Put them back instead.
-			for _, m := range stale {
-				outcomes <- s.back(m, "store_failed", s.Clock.Now(), 0)
-			}
-			break
-		}
-		b.report.take(again.report)
-		todo, decided = again.sending, again.decided
-	}
+	var ends Report
+	go func() { written <- s.writeOutcomes(ctx, outcomes, &ends) }()
+	err := s.submitRounds(ctx, set, b, outcomes)
 	close(outcomes)
-	return errors.Join(err, <-written)
+	err = errors.Join(err, <-written)
+	b.report.add(ends)
+	return err
 }
 
-func (r *Report) take(o Report) {
+// submitRounds submits what is fresh and decides the rest again, until nothing
+// is left.
+func (s *Service) submitRounds(ctx context.Context, set Settings, b *batch, out chan<- result) error {
+	halt := new(flag)
+	idle := 0 // rounds in which nothing left
+	for todo, decided := b.sending, b.decided; len(todo) > 0; {
+		stale := s.submitFresh(ctx, set, todo, decided, out, halt)
+		if idle++; len(stale) < len(todo) {
+			idle = 0
+		}
+		if idle > 1 {
+			// The store takes longer to decide so many than a decision is good for.
+			half := len(stale) / 2
+			for _, m := range stale[half:] {
+				out <- s.back(m, "store_slow", s.Clock.Now(), deferFor)
+			}
+			stale = stale[:half]
+		}
+		if len(stale) == 0 {
+			return nil
+		}
+		again, err := s.redecide(ctx, set, stale)
+		if err != nil {
+			// Left in Sending they would become Unknown, though they never left.
+			// (Where the commit may have happened, they do: their attempt is then
+			// not the one we know, and to guess it could put back another's.)
+			for _, m := range stale {
+				out <- s.back(m, "store_failed", s.Clock.Now(), 0)
+			}
+			return err
+		}
+		again.report.Claimed = 0 // they were counted when they were claimed
+		b.report.add(again.report)
+		todo, decided = again.sending, again.decided
+	}
+	return nil
+}
+
+func (r *Report) add(o Report) {
+	r.Claimed += o.Claimed
+	r.Sent += o.Sent
 	r.Waiting += o.Waiting
 	r.Blocked += o.Blocked
 	r.Expired += o.Expired
 	r.Cancelled += o.Cancelled
+	r.Failed += o.Failed
+	r.Unknown += o.Unknown
+	r.Deferred += o.Deferred
+	r.Halted = r.Halted || o.Halted
 }
 
 // submitFresh submits what was decided not longer ago than Settings.Fresh and
@@ -230,7 +257,11 @@ func (s *Service) submit(ctx context.Context, m message.Message, halt *flag) res
 	if errors.As(err, &e) {
 		r.Code = e.Code
 	}
-	r.optedOut = errors.Is(err, message.ErrOptedOut)
+	if errors.Is(err, message.ErrOptedOut) {
+		// A refusal of this one person, whatever its kind: it halts nobody else.
+		r.State, r.Reason, r.optedOut = message.Failed, "carrier_opted_out", true
+		return r
+	}
 	switch core.KindOf(err) {
 	case core.Unavailable:
 		wait := deferFor
@@ -243,9 +274,6 @@ func (s *Service) submit(ctx context.Context, m message.Message, halt *flag) res
 		r.State, r.Due, r.Reason, r.halted = message.Planned, now.Add(haltFor), "carrier_denied", true
 	case core.Invalid, core.NotFound, core.Conflict:
 		r.State, r.Reason = message.Failed, "carrier_refused"
-		if r.optedOut {
-			r.Reason = "carrier_opted_out"
-		}
 	default: // Ambiguous, and whatever we cannot name
 		r.State, r.Reason = message.Unknown, "no_answer"
 	}
@@ -267,6 +295,7 @@ func (s *Service) back(m message.Message, reason string, now time.Time, after ti
 func (s *Service) writeOutcomes(ctx context.Context, in <-chan result, rep *Report) error {
 	ctx = context.WithoutCancel(ctx)
 	var failed error
+	patience := giveUp
 	for first := range in {
 		rs := append(make([]result, 0, 64), first)
 	more:
@@ -281,14 +310,36 @@ func (s *Service) writeOutcomes(ctx context.Context, in <-chan result, rep *Repo
 				break more
 			}
 		}
-		if failed == nil {
-			failed = s.writeWithRetry(ctx, rs)
-		}
 		for _, r := range rs {
 			rep.count(r)
 		}
+		err := s.writeAll(ctx, rs, patience)
+		failed = errors.Join(failed, err)
+		if patience = giveUp; away(err) {
+			patience = giveUp / 30 // it has been waited for long enough
+		}
 	}
 	return failed
+}
+
+// writeAll writes results together or, if one of them cannot be written, each
+// by itself, so that it keeps no other from being written.
+func (s *Service) writeAll(ctx context.Context, rs []result, patience time.Duration) error {
+	err := s.writeWithRetry(ctx, rs, patience)
+	if err == nil || away(err) || len(rs) == 1 {
+		return err
+	}
+	err = nil
+	for i := range rs {
+		err = errors.Join(err, s.writeWithRetry(ctx, rs[i:i+1], patience))
+	}
+	return err
+}
+
+// away reports whether a store's error may pass by itself.
+func away(err error) bool {
+	k := core.KindOf(err)
+	return err != nil && (k == core.Unavailable || k == core.Ambiguous)
 }
 
 func (r *Report) count(x result) {
@@ -309,12 +360,12 @@ func (r *Report) count(x result) {
 // left to the lease.
 const giveUp = 90 * time.Second
 
-func (s *Service) writeWithRetry(ctx context.Context, rs []result) error {
-	ctx, cancel := context.WithTimeout(ctx, giveUp)
+func (s *Service) writeWithRetry(ctx context.Context, rs []result, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error { return s.write(ctx, tx, rs) })
-		if k := core.KindOf(err); err == nil || k != core.Unavailable && k != core.Ambiguous {
+		if !away(err) {
 			return err
 		}
 		select {

@@ -60,7 +60,7 @@ func (s *Service) Accept(ctx context.Context, header func(string) string, body [
 			return err
 		}
 		a.Fresh = fresh[0]
-		if !a.Fresh || e.Kind != inbox.Inbound {
+		if !a.Fresh || e.Kind != inbox.Inbound || e.Text == nil {
 			return nil
 		}
 		return s.bar(ctx, tx, e, now)
@@ -68,40 +68,50 @@ func (s *Service) Accept(ctx context.Context, header func(string) string, body [
 	return a, err
 }
 
-// bar suppresses the sender of a text that revokes. What else an opt-out means
-// is for the worker.
+// bar records the opt-out of a text that revokes: consent and suppression. What
+// else an opt-out means is for the worker. That the consent log knows of it at
+// once matters too: an older START that still waits must not lift the bar.
 func (s *Service) bar(ctx context.Context, tx store.Tx, e inbox.Event, now time.Time) error {
-	reason, _, ok := revokes(*e.Text, reply.Context{})
-	if !ok {
+	if _, _, ok := revokes(*e.Text, reply.Context{}); !ok || e.Text.From.IsZero() {
 		return nil
 	}
-	businesses, err := tx.Accounts.BySender(ctx, e.Text.To)
-	if err != nil || len(businesses) == 0 {
+	hs, err := s.hearings(ctx, tx, e, now)
+	if err != nil {
 		return err
 	}
-	var pairs []core.Pair
-	for _, b := range businesses {
-		pairs = append(pairs, core.Pair{Business: b.ID, Number: e.Text.From})
+	for _, h := range hs {
+		if err := h.bar(ctx); err != nil {
+			return err
+		}
 	}
-	if _, err := tx.Consent.Lock(ctx, pairs); err != nil {
-		return err
-	}
-	return s.suppress(ctx, tx, pairs, reason, "reply", e.Text.At, now)
+	return nil
 }
 
-// suppress bars the pairs from the earlier of at and now: a carrier's clock
-// that runs ahead must not leave a gap.
-func (s *Service) suppress(ctx context.Context, tx store.Tx, pairs []core.Pair, r suppression.Reason, source string, at, now time.Time) error {
-	if at.IsZero() || at.After(now) {
-		at = now
+// hearings are the text before each business that texts from the number, under
+// the locks of all their guests. On a shared number an opt-out bars them all.
+func (s *Service) hearings(ctx context.Context, tx store.Tx, e inbox.Event, now time.Time) ([]*hearing, error) {
+	businesses, err := tx.Accounts.BySender(ctx, e.Text.To)
+	if err != nil || len(businesses) == 0 {
+		return nil, err
 	}
-	var es []suppression.Entry
-	for _, p := range pairs {
-		es = append(es, suppression.Entry{
-			ID: core.SuppressionID(s.IDs.New()), Business: p.Business, Number: p.Number, Reason: r, Source: source, At: at,
-		})
+	hs := make([]*hearing, len(businesses))
+	pairs := make([]core.Pair, len(businesses))
+	for i, b := range businesses {
+		pairs[i] = core.Pair{Business: b.ID, Number: e.Text.From}
+		hs[i] = &hearing{s: s, tx: tx, business: b, event: e, now: now, pair: pairs[i]}
 	}
-	return tx.Suppression.Add(ctx, es)
+	subs, err := tx.Consent.Lock(ctx, pairs)
+	if err != nil {
+		return nil, err
+	}
+	for _, sub := range subs {
+		for _, h := range hs {
+			if h.business.ID == sub.Business {
+				h.subscriber = sub
+			}
+		}
+	}
+	return hs, nil
 }
 
 // revokes reports whether a text ends consent, and by which rule. What the

@@ -3,10 +3,11 @@ package intake
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
@@ -70,7 +71,7 @@ func (s *Service) oneByOne(ctx context.Context, n int) (Report, error) {
 			return s.act(ctx, tx, events, now, &rep)
 		})
 		switch {
-		case err != nil && (id == "" || ctx.Err() != nil || core.KindOf(err) == core.Unavailable):
+		case err != nil && (id == "" || ctx.Err() != nil || core.KindOf(err) == core.Unavailable || core.KindOf(err) == core.Ambiguous):
 			return sum, err
 		case err != nil:
 			due := s.Clock.Now().Add(backoff(attempts))
@@ -85,8 +86,9 @@ func (s *Service) oneByOne(ctx context.Context, n int) (Report, error) {
 			sum.Postponed++
 		case id == "":
 			return sum, nil
+		default:
+			sum.add(rep)
 		}
-		sum.add(rep)
 	}
 	return sum, nil
 }
@@ -108,49 +110,68 @@ func backoff(attempts int) time.Duration {
 func (s *Service) act(ctx context.Context, tx store.Tx, events []inbox.Stored, now time.Time, rep *Report) error {
 	notes := make(map[string]string, len(events))
 	var receipts []message.Receipt
-	byReceipt := make(map[message.Receipt]inbox.Stored)
+	from := make(map[receiptKey][]inbox.Stored)
 	for _, st := range events {
 		e := s.Provider.Parse(st.Raw, st.Received)
-		switch e.Kind {
-		case inbox.Delivery:
-			receipts = append(receipts, *e.Receipt)
-			byReceipt[*e.Receipt] = st
+		e.ID = st.ID // the name it was kept under
+		switch {
+		case e.Kind == inbox.Delivery && e.Receipt != nil:
+			k := keyOf(*e.Receipt)
+			if from[k] = append(from[k], st); len(from[k]) == 1 {
+				receipts = append(receipts, *e.Receipt)
+			}
 			notes[st.ID] = "receipt: " + e.Receipt.State.String()
-		case inbox.Inbound:
+		case e.Kind == inbox.Inbound && e.Text != nil:
 			note, err := s.inbound(ctx, tx, e, now, rep)
 			if err != nil {
 				return err
 			}
 			notes[st.ID] = note
-		case inbox.Unparsable:
+		case e.Kind == inbox.Unparsable:
 			notes[st.ID] = "kept, not acted on: " + e.Problem
 		default:
 			notes[st.ID] = "kept, nothing to act on"
 		}
 	}
-	if err := s.receipts(ctx, tx, receipts, byReceipt, notes, now, rep); err != nil {
+	if err := s.receipts(ctx, tx, receipts, from, notes, now, rep); err != nil {
 		return err
 	}
 	rep.Handled += len(notes)
 	return tx.Inbox.Handled(ctx, now, notes)
 }
 
+// A receiptKey tells receipts apart that a store gives back: one receipt may
+// come in several events, and a store may write its instant in another zone.
+type receiptKey struct {
+	token     message.Token
+	carrierID string
+	state     message.State
+	code      string
+	optedOut  bool
+	at        int64
+}
+
+func keyOf(r message.Receipt) receiptKey {
+	return receiptKey{r.Token, r.CarrierID, r.State, r.Code, r.OptedOut, r.At.UnixMicro()}
+}
+
 // receipts settles messages. A receipt that fits none yet is put off.
-func (s *Service) receipts(ctx context.Context, tx store.Tx, rs []message.Receipt, from map[message.Receipt]inbox.Stored, notes map[string]string, now time.Time, rep *Report) error {
+func (s *Service) receipts(ctx context.Context, tx store.Tx, rs []message.Receipt, from map[receiptKey][]inbox.Stored, notes map[string]string, now time.Time, rep *Report) error {
 	unmatched, err := tx.Messages.Settle(ctx, rs)
 	if err != nil {
 		return err
 	}
 	for _, r := range unmatched {
-		st := from[r]
-		if now.Sub(st.Received) >= receiptGrace {
-			notes[st.ID] = "receipt of no message of ours"
-			continue
-		}
-		delete(notes, st.ID)
-		rep.Postponed++
-		if err := tx.Inbox.Postpone(ctx, st.ID, now.Add(backoff(st.Attempts)), "receipt came before its message"); err != nil {
-			return err
+		for _, st := range from[keyOf(r)] {
+			if now.Sub(st.Received) >= receiptGrace {
+				notes[st.ID] = "receipt of no message of ours"
+				continue
+			}
+			delete(notes, st.ID)
+			rep.Postponed++
+			if err := tx.Inbox.Postpone(ctx, st.ID, now.Add(backoff(st.Attempts)), "receipt came before its message"); err != nil {
+				return err
+			}
 		}
 	}
 	rep.Receipts += len(rs) - len(unmatched)
@@ -203,33 +224,27 @@ func CarrierOptOut(ctx context.Context, tx store.Tx, ids core.IDs, p core.Pair, 
 }
 
 // inbound acts on what a guest wrote, for each business that texts from the
-// number. On a shared number an opt-out bars them all.
+// number.
 func (s *Service) inbound(ctx context.Context, tx store.Tx, e inbox.Event, now time.Time, rep *Report) (string, error) {
-	businesses, err := tx.Accounts.BySender(ctx, e.Text.To)
+	if e.Text.From.IsZero() {
+		return "written from no number that can be answered", nil
+	}
+	hs, err := s.hearings(ctx, tx, e, now)
 	if err != nil {
 		return "", err
 	}
-	if len(businesses) == 0 {
+	if len(hs) == 0 {
 		return "written to a number that no business texts from", nil
 	}
-	var note string
-	for _, b := range businesses {
-		if note, err = s.hear(ctx, tx, b, e, now, rep); err != nil {
+	var notes []string
+	for _, h := range hs {
+		note, err := h.act(ctx, rep)
+		if err != nil {
 			return "", err
 		}
+		if !slices.Contains(notes, note) {
+			notes = append(notes, note)
+		}
 	}
-	return note, nil
-}
-
-// hear acts on a guest's text to one business.
-func (s *Service) hear(ctx context.Context, tx store.Tx, b account.Business, e inbox.Event, now time.Time, rep *Report) (string, error) {
-	h := hearing{s: s, tx: tx, business: b, event: e, now: now, pair: core.Pair{Business: b.ID, Number: e.Text.From}}
-	subs, err := tx.Consent.Lock(ctx, []core.Pair{h.pair})
-	if err != nil {
-		return "", err
-	}
-	if len(subs) == 1 {
-		h.subscriber = subs[0]
-	}
-	return h.act(ctx, rep)
+	return strings.Join(notes, "; "), nil
 }

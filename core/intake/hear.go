@@ -2,9 +2,9 @@ package intake
 
 import (
 	"context"
-	"errors"
+	"crypto/sha256"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/jobfluss/nexo/core"
@@ -36,17 +36,17 @@ type hearing struct {
 	pair       core.Pair
 	subscriber consent.Subscriber // zero for a stranger
 	now        time.Time
+	ours       []message.Message // our last texts to the guest, newest first
 }
 
 // act does what the text asks for and says what that was. A certain opt-out
 // comes before everything, a keyword before a likely one: who texts the word on
 // the poster wants to join.
 func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
-	last, err := h.lastToThem(ctx)
+	reason, meaning, out, err := h.revokes(ctx)
 	if err != nil {
 		return "", err
 	}
-	reason, meaning, out := revokes(*h.event.Text, reply.Context{LastToThem: last})
 	if out && reason == suppression.OptOut {
 		rep.OptedOut++
 		return "opted out by " + meaning.Rule, h.optOut(ctx, meaning)
@@ -54,67 +54,57 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 	if disclosure, method, ok, err := h.keyword(ctx); err != nil {
 		return "", err
 	} else if ok {
-		rep.OptedIn++
-		return "opted in by " + method.String(), h.optIn(ctx, disclosure, method)
+		return h.optIn(ctx, disclosure, method, rep)
 	}
 	switch {
 	case out:
 		rep.OptedOut++
 		return "may have opted out by " + meaning.Rule, h.doubt(ctx, meaning)
-	case meaning.Intent == reply.OptIn && !h.subscriber.Standing.Joined.IsZero():
+	case meaning.Intent == reply.OptIn && meaning.Certainty == reply.Certain && !h.subscriber.Standing.Joined.IsZero():
 		d, err := h.latestDisclosure(ctx)
 		if err != nil {
 			return "", err
 		}
-		rep.OptedIn++
-		return "opted in again", h.optIn(ctx, d, consent.ByReply)
+		return h.optIn(ctx, d, consent.ByReply, rep)
 	case meaning.Intent == reply.Help || meaning.Intent == reply.OptIn:
 		return "asked for help", h.answer(ctx, message.Help, helpText(h.business), answerWithin)
 	}
 	return "a text for the venue", nil
 }
 
-// lastToThem is our last text to the guest, which phones quote in replies.
-func (h *hearing) lastToThem(ctx context.Context) (string, error) {
-	ms, err := h.tx.Messages.ForPair(ctx, h.pair, 1)
-	if err != nil || len(ms) == 0 {
-		return "", err
+// bar records an opt-out while its event is being kept; act finds it recorded.
+func (h *hearing) bar(ctx context.Context) error {
+	reason, meaning, out, err := h.revokes(ctx)
+	if err != nil || !out {
+		return err
 	}
-	return ms[0].Body, nil
+	if reason == suppression.OptOut {
+		return h.revoke(ctx, consent.Revoked, reason, meaning)
+	}
+	if _, _, joins, err := h.keyword(ctx); err != nil || joins {
+		return err
+	}
+	return h.revoke(ctx, consent.Doubted, reason, meaning)
 }
 
-// keyword reports whether the text is the keyword of the business, alone or
-// with the reference that the opt-in page puts behind it, and so which
-// disclosure the guest was shown and where.
-func (h *hearing) keyword(ctx context.Context) (consent.Disclosure, consent.Method, bool, error) {
-	words := strings.Fields(strings.ToUpper(reply.Fold(h.event.Text.Body)))
-	if len(words) == 0 || len(words) > 4 {
-		return consent.Disclosure{}, consent.Unstated, false, nil
-	}
-	k, err := h.tx.Accounts.Keyword(ctx, h.event.Text.To, words[0])
-	if errors.Is(err, core.NotFound) || err == nil && k.Business != h.business.ID {
-		return consent.Disclosure{}, consent.Unstated, false, nil
-	} else if err != nil {
-		return consent.Disclosure{}, consent.Unstated, false, err
-	}
-	ds, err := h.tx.Consent.Disclosures(ctx, h.business.ID, k.Word)
+// revokes reads the text with our last one to the guest beside it, since phones
+// quote that in replies. What was recorded as an opt-out when it came in stays
+// one, also where another text of ours has left since then.
+func (h *hearing) revokes(ctx context.Context) (suppression.Reason, reply.Meaning, bool, error) {
+	ms, err := h.tx.Messages.ForPair(ctx, h.pair, 10)
 	if err != nil {
-		return consent.Disclosure{}, consent.Unstated, false, err
+		return suppression.Unstated, reply.Meaning{}, false, err
 	}
-	if len(ds) == 0 {
-		// A keyword without a disclosure cannot give consent.
-		return consent.Disclosure{}, consent.Unstated, false, core.E("intake", core.Internal, "the keyword has no disclosure")
+	h.ours = ms
+	var c reply.Context
+	if i := slices.IndexFunc(ms, func(m message.Message) bool { return m.State.Submitted() }); i >= 0 {
+		c.LastToThem = ms[i].Body
 	}
-	for _, w := range words[1:] {
-		for _, d := range ds {
-			if d.Ref == w {
-				return d, consent.ByQR, true, nil
-			}
-		}
+	reason, meaning, out := revokes(*h.event.Text, c)
+	if !out && h.isInForce(consent.Revoked) {
+		reason, meaning, out = revokes(*h.event.Text, reply.Context{})
 	}
-	// Without a reference the guest typed the word from a poster, which shows
-	// the latest words.
-	return ds[0], consent.ByKeyword, true, nil
+	return reason, meaning, out, nil
 }
 
 func (h *hearing) latestDisclosure(ctx context.Context) (consent.Disclosure, error) {
@@ -134,73 +124,132 @@ func (h *hearing) latestDisclosure(ctx context.Context) (consent.Disclosure, err
 	return consent.Disclosure{}, core.E("intake", core.Internal, "the business has no disclosure")
 }
 
+// at is when the text was received: by the carrier's clock, unless that is
+// ahead of ours.
+func (h *hearing) at() time.Time {
+	if t := h.event.Text.At; !t.IsZero() && t.Before(h.now) {
+		return t
+	}
+	return h.now
+}
+
+// eventID names the consent event of a kind that the text causes. It is always
+// the same, so that what is recorded twice is there once.
+func (h *hearing) eventID(k consent.Kind) core.EventID {
+	b := sha256.Sum256([]byte(k.String() + "\n" + h.business.ID.String() + "\n" + h.event.ID))
+	b[6], b[8] = b[6]&0x0f|0x80, b[8]&0x3f|0x80 // a UUID of version 8, RFC 9562
+	return core.EventID(b[:16])
+}
+
+// isInForce reports whether the guest stands where this very text put them.
+func (h *hearing) isInForce(k consent.Kind) bool {
+	return h.subscriber.Standing.Event == h.eventID(k)
+}
+
 // newEvent is a consent event with the evidence that every text carries.
 func (h *hearing) newEvent(k consent.Kind, m consent.Method) consent.Event {
 	t := h.event.Text
-	at := t.At
-	if at.IsZero() || at.After(h.now) {
-		at = h.now
-	}
 	return consent.Event{
-		ID: core.EventID(h.s.IDs.New()), Business: h.business.ID, Number: t.From,
-		Kind: k, Method: m, At: at, Recorded: h.now,
+		ID: h.eventID(k), Business: h.business.ID, Number: t.From,
+		Kind: k, Method: m, At: h.at(), Recorded: h.now,
 		Evidence: consent.Evidence{RawText: t.Body, To: t.To, CarrierID: t.CarrierID, InboxID: h.event.ID},
 	}
 }
 
-func (h *hearing) optIn(ctx context.Context, d consent.Disclosure, method consent.Method) error {
+// optIn records that the guest agreed. If the guest has opted out since then,
+// and that text was faster, the later word stands.
+func (h *hearing) optIn(ctx context.Context, d consent.Disclosure, method consent.Method, rep *Report) (string, error) {
 	e := h.newEvent(consent.Granted, method)
 	e.Scope = consent.Marketing
 	e.Venue = place.Place{State: h.business.State, Zone: h.business.Zone}
 	e.Evidence.Disclosure, e.Evidence.Keyword = d.Version, d.Keyword
 	if err := h.tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
-		return err
+		return "", err
 	}
-	// The guest's own word lifts what the guest's own words began. A block of
-	// the carrier's is lifted only by the word that the carrier takes for it.
+	sub, err := h.tx.Consent.Subscriber(ctx, h.pair)
+	if err != nil {
+		return "", err
+	}
+	if sub.Standing.State != consent.Active {
+		return "opted in by " + method.String() + ", but has opted out since", nil
+	}
+	rep.OptedIn++
+	if err := h.lift(ctx); err != nil {
+		return "", err
+	}
+	return "opted in by " + method.String(), h.answer(ctx, message.Welcome, welcomeText(h.business), answerWithin)
+}
+
+// lift ends what the guest's own words began, as far as they are older than
+// this text. A block of the carrier's is lifted only by the word that the
+// carrier takes for it.
+func (h *hearing) lift(ctx context.Context) error {
 	reasons := []suppression.Reason{suppression.OptOut, suppression.LikelyOut}
 	if h.event.Text.Answered == "START" {
 		reasons = append(reasons, suppression.Carrier)
 	}
-	if _, err := h.tx.Suppression.Lift(ctx, h.business.ID, h.pair.Number, h.now, reasons...); err != nil {
+	entries, err := h.tx.Suppression.Barring(ctx, []core.Pair{h.pair})
+	if err != nil {
 		return err
 	}
-	return h.answer(ctx, message.Welcome, welcomeText(h.business), answerWithin)
+	for _, e := range entries {
+		if e.At.After(h.at()) {
+			reasons = slices.DeleteFunc(reasons, func(r suppression.Reason) bool { return r == e.Reason && !e.Global() })
+		}
+	}
+	if len(reasons) == 0 {
+		return nil // no reasons at all would mean nearly every reason
+	}
+	_, err = h.tx.Suppression.Lift(ctx, h.business.ID, h.pair.Number, h.now, reasons...)
+	return err
 }
 
 func (h *hearing) optOut(ctx context.Context, m reply.Meaning) error {
-	before := h.subscriber.Standing.State
-	e := h.newEvent(consent.Revoked, consent.ByReply)
-	e.Evidence.Rule = m.Rule
-	if err := h.tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
-		return err
-	}
-	if err := h.end(ctx, suppression.OptOut, "opted_out"); err != nil {
-		return err
-	}
 	// One confirmation for one opt-out, and none where the carrier has sent its
 	// own: the confirmation must be the only later text.
-	if before == consent.OptedOut || h.event.Text.Answered != "" {
-		return nil
+	silent := h.event.Text.Answered != "" || h.confirmedSince() ||
+		h.subscriber.Standing.State == consent.OptedOut && !h.isInForce(consent.Revoked)
+	if err := h.revoke(ctx, consent.Revoked, suppression.OptOut, m); err != nil {
+		return err
+	}
+	if err := h.cancel(ctx, "opted_out"); err != nil || silent {
+		return err
 	}
 	return h.answer(ctx, message.Confirmation, confirmText(h.business), confirmWithin)
+}
+
+// confirmedSince reports whether a later opt-out, whose text was faster, has
+// been confirmed.
+func (h *hearing) confirmedSince() bool {
+	return slices.ContainsFunc(h.ours, func(m message.Message) bool {
+		return m.Class == message.Confirmation && !m.Answers.Before(h.at())
+	})
 }
 
 // doubt stops marketing until staff have looked. The guest is not asked: a
 // question would be another text to somebody who may want none.
 func (h *hearing) doubt(ctx context.Context, m reply.Meaning) error {
-	e := h.newEvent(consent.Doubted, consent.ByReply)
+	if err := h.revoke(ctx, consent.Doubted, suppression.LikelyOut, m); err != nil {
+		return err
+	}
+	return h.cancel(ctx, "may_have_opted_out")
+}
+
+// revoke records an opt-out, or what may be one, and bars the guest from then
+// on. Done twice, it is recorded once.
+func (h *hearing) revoke(ctx context.Context, k consent.Kind, r suppression.Reason, m reply.Meaning) error {
+	e := h.newEvent(k, consent.ByReply)
 	e.Evidence.Rule = m.Rule
 	if err := h.tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
 		return err
 	}
-	return h.end(ctx, suppression.LikelyOut, "may_have_opted_out")
+	return h.tx.Suppression.Add(ctx, []suppression.Entry{{
+		ID: core.SuppressionID(h.s.IDs.New()), Business: h.business.ID, Number: h.pair.Number,
+		Reason: r, Source: "reply", At: e.At,
+	}})
 }
 
-func (h *hearing) end(ctx context.Context, r suppression.Reason, why string) error {
-	if err := h.s.suppress(ctx, h.tx, []core.Pair{h.pair}, r, "reply", h.event.Text.At, h.now); err != nil {
-		return err
-	}
+func (h *hearing) cancel(ctx context.Context, why string) error {
 	_, err := h.tx.Messages.Cancel(ctx, h.pair, message.Marketing, why, h.now)
 	return err
 }
@@ -211,10 +260,7 @@ func (h *hearing) answer(ctx context.Context, c message.Class, body string, with
 	if c == message.Help && h.event.Text.Answered == "HELP" {
 		return nil
 	}
-	at := h.event.Text.At
-	if at.IsZero() || at.After(h.now) {
-		at = h.now
-	}
+	at := h.at()
 	_, err := h.tx.Messages.Plan(ctx, []message.Message{{
 		ID: core.MessageID(h.s.IDs.New()), Business: h.business.ID, To: h.pair.Number, From: h.event.Text.To,
 		Class: c, Body: body, Segments: sms.Measure(body).Segments, Key: message.AnswerKey(h.event.ID, c),

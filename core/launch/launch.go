@@ -59,12 +59,16 @@ func (s *Service) Save(ctx context.Context, b core.BusinessID, id core.CampaignI
 		}
 		c.Name, c.Body, c.Media, c.SendAt = strings.TrimSpace(d.Name), d.Body, d.Media, d.SendAt
 		c.Segments = sms.Measure(c.Body).Segments
+		add := tx.Campaigns.Save
 		if c.Revision == 0 {
-			out = c
-			return tx.Campaigns.Add(ctx, c)
+			add = tx.Campaigns.Add
+		}
+		if err := add(ctx, c); err != nil {
+			return err
 		}
 		out = c
-		return tx.Campaigns.Save(ctx, c)
+		out.Revision++
+		return nil
 	})
 	return out, err
 }
@@ -172,8 +176,12 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 		c.Segments = r.Size.Segments
 		c.NeedsAgeGate = r.Copy.NeedsAgeGate
 		c.NotAfter = endOfDay(c.SendAt, biz.Zone)
+		if err := tx.Campaigns.Save(ctx, c); err != nil {
+			return err
+		}
 		out = c
-		return tx.Campaigns.Save(ctx, c)
+		out.Revision++
+		return nil
 	})
 	return out, err
 }
@@ -194,10 +202,9 @@ func endOfDay(t time.Time, z place.Zone) time.Time {
 	return end.UTC()
 }
 
-// Pause, Resume and Cancel move a campaign on. A move that its status does not
-// allow is a Conflict that says so.
-
-// Pause holds every text of the campaign that has not left.
+// Pause holds every text of the campaign that has not left. Like [Service.Resume]
+// and [Service.Cancel] it is a Conflict, which says so, where the campaign's
+// status does not allow it.
 func (s *Service) Pause(ctx context.Context, b core.BusinessID, id core.CampaignID) error {
 	return s.move(ctx, "launch.Pause", b, id, campaign.Paused)
 }
@@ -207,7 +214,8 @@ func (s *Service) Resume(ctx context.Context, b core.BusinessID, id core.Campaig
 	return s.move(ctx, "launch.Resume", b, id, campaign.Sending)
 }
 
-// Cancel ends the campaign. Texts that have not left are cancelled by Step.
+// Cancel ends the campaign and cancels the texts that have not left. Those that
+// a worker has in its hands are cancelled by that worker.
 func (s *Service) Cancel(ctx context.Context, b core.BusinessID, id core.CampaignID) error {
 	return s.move(ctx, "launch.Cancel", b, id, campaign.Cancelled)
 }
@@ -273,12 +281,15 @@ func (s *Service) Step(ctx context.Context, b core.BusinessID, id core.CampaignI
 		if c.Status == campaign.Scheduled && !c.SendAt.After(now) {
 			c.Status = campaign.Sending
 		}
-		if c.Status == campaign.Sending && c.Launched.IsZero() {
+		// A paused campaign whose time is over is planned to its end: everybody
+		// in its audience is then accounted for, as expired.
+		late := c.Status == campaign.Paused && now.After(c.NotAfter)
+		if (c.Status == campaign.Sending || late) && c.Launched.IsZero() {
 			if err := s.page(ctx, tx, &c, &rep, now); err != nil {
 				return err
 			}
 		}
-		if !c.Launched.IsZero() && (c.Status == campaign.Sending || c.Status == campaign.Paused) {
+		if !c.Launched.IsZero() && c.Status.May(campaign.Finished) {
 			if err := settle(ctx, tx, &c, now); err != nil {
 				return err
 			}

@@ -114,7 +114,7 @@ func (s State) May(t State) bool {
 	case Planned:
 		return t == Sending || t == Blocked || t == Cancelled || t == Expired || t == Planned
 	case Sending:
-		return t != NoState && t != Sending
+		return t != NoState && t != Sending && t <= Unconfirmed
 	case Unknown:
 		return t == Sent || t == Delivered || t == Undelivered || t == Unconfirmed || t == Failed
 	case Sent:
