@@ -114,7 +114,11 @@ func (s *Sim) AddHandset(name string) (Handset, error) {
 	if name == "" {
 		name = moreNames[n%len(moreNames)]
 	}
-	h := Handset{Name: name, Number: fmt.Sprintf("+1512555%04d", 150+n)}
+	number := ""
+	for i := 150; number == "" || s.phone.handset(number) != nil; i++ {
+		number = fmt.Sprintf("+1512555%04d", i) // 555-0150 to 0190: there are 40 phones at most
+	}
+	h := Handset{Name: name, Number: number}
 	s.phone.handsets = append(s.phone.handsets, &handset{Handset: h, Conversations: []*conversation{}})
 	s.publish("handset", s.phone.handsets[n])
 	return h, nil
