@@ -182,7 +182,7 @@ func (x *explainer) hoursCite(v *Finding) string {
 	// A wait that crosses a change of law ends by the later law.
 	if v.At != 0 {
 		if then := x.row(v.State, law.DayIn(v.Time(), loc)); then.Cite != cite {
-			cite += "; from " + then.From + " " + then.Cite
+			cite += "; from " + x.edition.On(law.DayIn(v.Time(), loc)).From().String() + " " + then.Cite
 		}
 	}
 	if !v.State.US() {
