@@ -178,7 +178,7 @@ func (r *reader) symbols() {
 			continue
 		}
 		if u := book.symbols[g.r]; u != nil {
-			r.file(u, u.verdict, g.from, g.to)
+			r.file(u, u.verdict, int(g.from), int(g.to))
 		}
 	}
 }
@@ -342,7 +342,7 @@ func (r *reader) run(i, j int) {
 	for i < j && strings.ContainsRune(".'-_!*~+%$", gs[j-1].r) {
 		j--
 	}
-	if j-i < 3 || j-i > 20 || r.linked(gs[i].from, gs[j-1].to) {
+	if j-i < 3 || j-i > 20 || r.linked(int(gs[i].from), int(gs[j-1].to)) {
 		return
 	}
 	var flat, ell [20]byte

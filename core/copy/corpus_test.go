@@ -12,7 +12,6 @@ import (
 // A sample is a labelled text.
 type sample struct {
 	verdict, code, text string
-	heldBack            bool
 }
 
 func (s sample) draft() copy.Draft {
@@ -21,7 +20,12 @@ func (s sample) draft() copy.Draft {
 
 func corpus(tb testing.TB) []sample {
 	tb.Helper()
-	raw, err := os.ReadFile("testdata/corpus.txt")
+	return append(load(tb, "testdata/corpus.txt"), load(tb, "testdata/heldback.txt")...)
+}
+
+func load(tb testing.TB, name string) []sample {
+	tb.Helper()
+	raw, err := os.ReadFile(name)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -40,7 +44,7 @@ func corpus(tb testing.TB) []sample {
 		if len(f) != 3 {
 			tb.Fatalf("corpus: %q has no three fields", line)
 		}
-		s := sample{verdict: f[0], code: f[1], text: f[2], heldBack: len(out)%2 == 1}
+		s := sample{verdict: f[0], code: f[1], text: f[2]}
 		if wrap {
 			s.text = "Luna's Cantina: " + s.text + " Reply STOP to opt out"
 		}
@@ -49,41 +53,37 @@ func corpus(tb testing.TB) []sample {
 	return out
 }
 
-// TestCorpus holds the lint to its labels. The half that rules were tuned on
-// must be right throughout; of the half held back a few may be wrong, but never
-// so that forbidden content passes as clean more than rarely.
+// TestCorpus holds the lint to its labels. The texts that rules were tuned on
+// must be right throughout. Of those held back a few may be wrong, and fewer
+// still may be forbidden and let through; the numbers are printed.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
-	samples := corpus(t)
-	if len(samples) < 400 {
-		t.Fatalf("only %d samples", len(samples))
-	}
-	var total, wrong, missed [2]int
-	for _, s := range samples {
-		half := 0
-		if s.heldBack {
-			half = 1
+	for _, half := range []struct {
+		name           string
+		wrong, through float64 // the most, per cent
+	}{
+		{"corpus", 0, 0},
+		{"heldback", 8, 3},
+	} {
+		samples := load(t, "testdata/"+half.name+".txt")
+		wrong, through := 0, 0
+		for _, s := range samples {
+			r := copy.Check(s.draft())
+			if r.Verdict.String() == s.verdict && (s.code == "-" || slices.Contains(codes(r), s.code)) {
+				continue
+			}
+			wrong++
+			if s.verdict == "block" && r.Verdict != copy.Block {
+				through++
+			}
+			t.Logf("%s: want %s %s, got %s %v: %s", half.name, s.verdict, s.code, r.Verdict, codes(r), s.text)
 		}
-		total[half]++
-		r := copy.Check(s.draft())
-		ok := r.Verdict.String() == s.verdict && (s.code == "-" || slices.ContainsFunc(r.Findings, func(f copy.Finding) bool { return f.Code == s.code }))
-		if ok {
-			continue
+		n := float64(len(samples)) / 100
+		t.Logf("%s: %d texts, %d wrong (%.1f %%), %d forbidden but let through (%.1f %%)",
+			half.name, len(samples), wrong, float64(wrong)/n, through, float64(through)/n)
+		if float64(wrong)/n > half.wrong || float64(through)/n > half.through {
+			t.Errorf("%s: more errors than the %.0f %% and %.0f %% allowed", half.name, half.wrong, half.through)
 		}
-		wrong[half]++
-		if s.verdict == "block" && r.Verdict != copy.Block {
-			missed[half]++
-		}
-		t.Logf("half %d: want %s %s, got %s %v: %s", half, s.verdict, s.code, r.Verdict, codes(r), s.text)
-	}
-	for half, name := range []string{"tuned", "held back"} {
-		t.Logf("%s: %d texts, %d wrong (%.1f %%), %d of them forbidden but let through", name, total[half], wrong[half], 100*float64(wrong[half])/float64(total[half]), missed[half])
-	}
-	if wrong[0] > 0 {
-		t.Errorf("%d texts of the tuned half are wrong", wrong[0])
-	}
-	if wrong[1]*20 > total[1] || missed[1]*50 > total[1] {
-		t.Errorf("%d of %d held back texts are wrong, %d missed", wrong[1], total[1], missed[1])
 	}
 }
 

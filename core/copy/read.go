@@ -12,11 +12,11 @@ import (
 // accents, in Latin letters where it looks like one.
 type glyph struct {
 	r        rune
-	from, to int  // bytes of the original
-	upper    bool // was a capital
-	accent   bool // lost an accent
-	alien    bool // looks Latin but is not: another script, full-width, mathematical
-	hidden   bool // an invisible character stands before it
+	from, to int32 // bytes of the original
+	upper    bool  // was a capital
+	accent   bool  // lost an accent
+	alien    bool  // looks Latin but is not: another script, full-width, mathematical
+	hidden   bool  // an invisible character stands before it
 }
 
 // A gap is what stands between a word and the one before it.
@@ -35,6 +35,8 @@ type token struct {
 	from, to   int    // bytes of the original
 	first, end int    // glyphs
 	gap        gap
+	stem       int  // length of base
+	accent     bool // lost an accent
 	dot        bool // a full stop is in the gap before it
 	money      bool // $ before it or ¢ after it
 	caps       bool // two letters or more, all capitals
@@ -62,7 +64,7 @@ func (t *text) fold() {
 	hidden := false
 	for i := 0; i < len(t.src); {
 		if c := t.src[i]; c < utf8.RuneSelf {
-			g := glyph{r: rune(c), from: i, to: i + 1, hidden: hidden}
+			g := glyph{r: rune(c), from: int32(i), to: int32(i + 1), hidden: hidden}
 			if c >= 'A' && c <= 'Z' {
 				g.r, g.upper = rune(c)+32, true
 			}
@@ -76,12 +78,12 @@ func (t *text) fold() {
 			// Accents and variation selectors belong to the character before.
 			if n := len(t.glyphs); n > 0 {
 				t.glyphs[n-1].accent = true
-				t.glyphs[n-1].to = i + w
+				t.glyphs[n-1].to = int32(i + w)
 			}
 		case unicode.Is(unicode.Cf, r):
 			hidden = true
 		default:
-			t.foldRune(r, i, i+w, hidden)
+			t.foldRune(r, int32(i), int32(i+w), hidden)
 			hidden = false
 		}
 		i += w
@@ -89,7 +91,7 @@ func (t *text) fold() {
 }
 
 // foldRune appends what a non-ASCII rune looks like.
-func (t *text) foldRune(r rune, from, to int, hidden bool) {
+func (t *text) foldRune(r rune, from, to int32, hidden bool) {
 	g := glyph{from: from, to: to, hidden: hidden, upper: unicode.IsUpper(r)}
 	if q, ok := lookAlike[r]; ok {
 		// Scandinavian, Polish and Turkish letters are a language, not a disguise.
@@ -164,17 +166,20 @@ func (t *text) joins(i int) bool {
 }
 
 func (t *text) cut() {
-	var buf []byte
+	// All words are cut from one string, which costs one allocation.
+	buf := make([]byte, 0, len(t.src)+8)
+	ends := make([]int, 0, cap(t.tokens))
+	defer func() { t.name(string(buf), ends) }()
 	g, dot, money := soft, false, false
 	for i := 0; i < len(t.glyphs); {
 		r := t.glyphs[i].r
 		if !isWordRune(r) {
 			switch {
 			case r == '&':
-				t.tokens = append(t.tokens, token{w: "and", from: t.glyphs[i].from, to: t.glyphs[i].to, first: i, end: i + 1, gap: g})
+				buf, ends = t.sign(i, "and", g, buf, ends)
 				g, dot, money = soft, false, false
 			case r == '%':
-				t.tokens = append(t.tokens, token{w: "percent", from: t.glyphs[i].from, to: t.glyphs[i].to, first: i, end: i + 1, gap: g})
+				buf, ends = t.sign(i, "percent", g, buf, ends)
 				g, dot, money = soft, false, false
 			case r == '$':
 				money = true
@@ -197,9 +202,30 @@ func (t *text) cut() {
 		var tok token
 		tok, buf = t.token(i, end, buf)
 		tok.gap, tok.dot, tok.money = g, dot, money
-		t.tokens = append(t.tokens, tok)
+		t.tokens, ends = append(t.tokens, tok), append(ends, len(buf))
 		g, dot, money = soft, false, false
 		i = end
+	}
+}
+
+// sign appends a sign that is read as a word.
+func (t *text) sign(i int, w string, g gap, buf []byte, ends []int) ([]byte, []int) {
+	t.tokens = append(t.tokens, token{from: int(t.glyphs[i].from), to: int(t.glyphs[i].to), first: i, end: i + 1, gap: g})
+	buf = append(buf, w...)
+	return buf, append(ends, len(buf))
+}
+
+// name gives every token its word: all, cut at ends.
+func (t *text) name(all string, ends []int) {
+	from := 0
+	for i := range t.tokens {
+		tok := &t.tokens[i]
+		tok.w = all[from:ends[i]]
+		tok.base = tok.w[:tok.stem]
+		if tok.accent && tok.w == "rose" { // the wine, not the flower
+			tok.w = "rosewine"
+		}
+		from = ends[i]
 	}
 }
 
@@ -229,9 +255,9 @@ func (t *text) gapOf(i int) gap {
 }
 
 func (t *text) token(first, end int, buf []byte) (token, []byte) {
-	buf = buf[:0]
-	tok := token{from: t.glyphs[first].from, to: t.glyphs[end-1].to, first: first, end: end}
-	letters, uppers, latin, alien, accent := 0, 0, 0, 0, false
+	start := len(buf)
+	tok := token{from: int(t.glyphs[first].from), to: int(t.glyphs[end-1].to), first: first, end: end}
+	letters, uppers, latin, alien := 0, 0, 0, 0
 	for i := first; i < end; i++ {
 		g := t.glyphs[i]
 		if g.hidden && i > first {
@@ -239,7 +265,7 @@ func (t *text) token(first, end int, buf []byte) (token, []byte) {
 		}
 		if g.r == '\'' {
 			if i == end-2 && t.glyphs[end-1].r == 's' {
-				tok.base = string(buf)
+				tok.stem = len(buf) - start
 			}
 			continue
 		}
@@ -256,11 +282,7 @@ func (t *text) token(first, end int, buf []byte) (token, []byte) {
 		} else if g.r < utf8.RuneSelf {
 			latin++
 		}
-		accent = accent || g.accent
-	}
-	tok.w = string(buf)
-	if accent && tok.w == "rose" { // the wine, not the flower
-		tok.w = "rosewine"
+		tok.accent = tok.accent || g.accent
 	}
 	tok.caps = letters >= 2 && uppers == letters
 	tok.alien = alien > 0
@@ -270,7 +292,7 @@ func (t *text) token(first, end int, buf []byte) (token, []byte) {
 
 // span returns the bytes of glyphs first up to end.
 func (t *text) span(first, end int) (int, int) {
-	return t.glyphs[first].from, t.glyphs[end-1].to
+	return int(t.glyphs[first].from), int(t.glyphs[end-1].to)
 }
 
 // near reports whether one of the words in set is within n tokens of i..j.

@@ -8,7 +8,7 @@ func (r *reader) shape() {
 	for i := range t.tokens {
 		// "FREE!!" shouts even with two.
 		if t.tokens[i].caps && (t.tokens[i].w == "free" || t.tokens[i].w == "win" || t.tokens[i].w == "cash") && t.at(t.tokens[i].end) == '!' && t.at(t.tokens[i].end+1) == '!' {
-			r.add("spam_shape", Warn, t.tokens[i].from, t.glyphs[t.tokens[i].end+1].to)
+			r.add("spam_shape", Warn, t.tokens[i].from, int(t.glyphs[t.tokens[i].end+1].to))
 		}
 	}
 }
