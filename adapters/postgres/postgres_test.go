@@ -1,0 +1,42 @@
+package postgres_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/jobfluss/nexo/adapters/postgres"
+	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/store/storetest"
+	"github.com/jobfluss/nexo/tests/pgtest"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// migrated is a database with every migration, copied for each test.
+var migrated = pgtest.NewTemplate(func(ctx context.Context, url string) error {
+	s, closeStore, err := postgres.Open(ctx, postgres.Config{URL: url})
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	return s.MigrateUp(ctx)
+})
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) store.Store { return open(t) }, storetest.Options{})
+}
+
+func open(t testing.TB) *postgres.Store {
+	t.Helper()
+	return openAt(t, migrated.URL(t))
+}
+
+func openAt(t testing.TB, url string) *postgres.Store {
+	t.Helper()
+	s, closeStore, err := postgres.Open(t.Context(), postgres.Config{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(closeStore)
+	return s
+}
