@@ -17,9 +17,11 @@
 package nexo
 
 import (
+	"context"
 	"database/sql"
 	"time"
 
+	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/dispatch"
@@ -69,6 +71,19 @@ type Database struct {
 	// writer: do not use it inside a transaction of Store.
 	SQL      *sql.DB
 	Postgres bool
+	// Schema moves the tables of the Store up and down.
+	Schema Schema
+}
+
+// A Schema is the tables of a store.
+type Schema interface {
+	// CheckSchema is nil if the tables are as this version needs them, and
+	// otherwise says what to do.
+	CheckSchema(ctx context.Context) error
+	MigrateUp(ctx context.Context) error
+	// MigrateDown undoes the last steps.
+	MigrateDown(ctx context.Context, steps int) error
+	Migrations(ctx context.Context) ([]postgres.Migration, error)
 }
 
 // Web is what the web app is given.

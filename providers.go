@@ -25,7 +25,7 @@ func openDatabase(ctx context.Context, cfg Config, log *slog.Logger) (*Database,
 	if !d.Postgres {
 		err = d.Migrate(ctx)
 	} else {
-		err = d.migrator.CheckSchema(ctx)
+		err = d.Schema.CheckSchema(ctx)
 	}
 	if err != nil {
 		closeIt()
@@ -47,20 +47,20 @@ func connect(ctx context.Context, cfg Config) (*Database, func(), error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		return &Database{Store: s, SQL: s.DB(), migrator: s}, closeIt, nil
+		return &Database{Store: s, SQL: s.DB(), Schema: s}, closeIt, nil
 	}
 	s, closeIt, err := postgres.Open(ctx, postgres.Config{URL: cfg.Database, MaxConns: cfg.DatabaseConns})
 	if err != nil {
 		return nil, nil, err
 	}
-	return &Database{Store: s, SQL: s.DB(), Postgres: true, migrator: s}, closeIt, nil
+	return &Database{Store: s, SQL: s.DB(), Postgres: true, Schema: s}, closeIt, nil
 }
 
 // Migrate brings the schema up to date, the job queue's tables too. It does
 // nothing where that is done already, and waits for another process that is
 // doing it.
 func (d *Database) Migrate(ctx context.Context) error {
-	if err := d.migrator.MigrateUp(ctx); err != nil {
+	if err := d.Schema.MigrateUp(ctx); err != nil {
 		return err
 	}
 	return river.Migrate(ctx, d.SQL, d.Postgres)

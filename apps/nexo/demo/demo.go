@@ -88,7 +88,7 @@ func Run(ctx context.Context, o Options) error {
 	})})
 	g.Go(func() error { return loop.Run(ctx, all.Worker, loop.Options{Drain: 2 * time.Second}, log) })
 	g.Go(func() error {
-		code, err := seed(ctx, all, sim)
+		code, err := seed(ctx, all, sim, url(pages))
 		if err != nil {
 			return err
 		}

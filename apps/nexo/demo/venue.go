@@ -21,7 +21,7 @@ var venue = onboard.Form{
 	Street:       "1200 Congress Avenue", City: "Austin", State: "TX", ZIP: "78701",
 	Website:      "lunascantina.example",
 	HelpContact:  "hello@lunascantina.example",
-	MonthlyTexts: 8,
+	MonthlyTexts: "8",
 	OwnerName:    "Luna Reyes",
 	Email:        "luna@example.com",
 	Password:     "margaritas-at-midnight",
@@ -46,22 +46,16 @@ func handsets() []telnyxsim.Handset {
 // seed signs the venue up and lets its first guests join by texting the
 // keyword, through the carrier, the webhook and the worker. It returns the code
 // of the opt-in page.
-func seed(ctx context.Context, all *nexo.All, sim *telnyxsim.Sim) (string, error) {
-	_, b, err := all.Web.Onboard.SignUp(ctx, venue)
+func seed(ctx context.Context, all *nexo.All, sim *telnyxsim.Sim, pages string) (string, error) {
+	form := venue
+	form.PublicURL = pages
+	form.Registered = true // the simulated carrier has no registry to be on
+	_, b, err := all.Web.Onboard.SignUp(ctx, form)
 	if err != nil {
 		return "", err
 	}
 	var keywords []account.Keyword
-	if err := all.Web.Database.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
-		// The simulated carrier has no registry: the venue is on file with it.
-		b, err := tx.Accounts.Business(ctx, b.ID)
-		if err != nil {
-			return err
-		}
-		b.Registered = true
-		if err := tx.Accounts.SaveBusiness(ctx, b); err != nil {
-			return err
-		}
+	if err := all.Web.Database.Store.View(ctx, func(ctx context.Context, tx store.Tx) error {
 		keywords, err = tx.Accounts.Keywords(ctx, b.ID)
 		return err
 	}); err != nil {
