@@ -16,6 +16,9 @@ var (
 	unPairs     = [][2]string{{"non", "alcoholic"}, {"alcohol", "free"}, {"zero", "proof"}, {"zero", "alcohol"}, {"0", "percent"}, {"0.0", "percent"}, {"0", "proof"}, {"spirit", "free"}, {"no", "alcohol"}, {"sin", "alcohol"}, {"booze", "free"}, {"n", "a"}, {"faux", "cocktail"}, {"0.0", "abv"}}
 )
 
+// Abbreviations are written with full stops without wanting to hide anything.
+var abbreviations = list("byob ipa")
+
 // content files what the text says that it must not.
 func (r *reader) content() {
 	found := r.prune(book.matches(r.text, make([]match, 0, 16)))
@@ -267,13 +270,13 @@ func (r *reader) spacedRun(i, j int) {
 	for from := 0; from < len(w); from++ {
 		for to := len(w); to-from >= 3; to-- {
 			u := book.plainWords[w[from:to]]
-			// Three letters out of many are chance, and I.P.A. is how it is written.
+			// Three letters out of many are chance.
 			if u == nil || to-from == 3 && len(w) > 3 {
 				continue
 			}
 			a, z := r.text.tokens[i+from].from, r.text.tokens[i+to-1].to
 			r.file(u, u.verdict, a, z)
-			if to-from > 3 {
+			if !abbreviations.has(w[from:to]) {
 				r.add("disguised_text", Warn, a, z)
 			}
 			return
@@ -380,7 +383,7 @@ func (r *reader) run(i, j int) {
 	}
 	from, to := r.text.span(i, j)
 	r.file(u, u.verdict, from, to)
-	if n > 3 || letters < n {
+	if letters < n || !abbreviations.has(string(flat[:n])) {
 		r.add("disguised_text", Warn, from, to)
 	}
 }

@@ -78,7 +78,7 @@ func (l *lexicon) insert(at *node, slots []string, r *rule, single bool) {
 			n = &node{}
 			at.next[w] = n
 		}
-		if single && r.verdict == Block && r.need == nil && r.unless == nil && !r.whole && len(w) >= 3 {
+		if single && (r.verdict == Block || r.code == "content_profanity") && r.need == nil && r.unless == nil && !r.whole && len(w) >= 3 {
 			l.plainWords[w] = r
 		}
 		l.insert(n, slots[1:], r, single)

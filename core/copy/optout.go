@@ -11,10 +11,11 @@ var (
 	// trueVerbs leaves out the prepositions: "with STOP" needs its purpose said.
 	weakVerbs   = list("with by via type msg message texto")
 	fillers     = list("with back the word keyword w by la palabra a us only just con le mot to this message number al")
-	links_      = list("to 2 for para pour")
-	purposes    = list("optout unsubscribe unsub unsubscribed end stop stopping cancel quit remove removed leave exit cancelar salir terminar detener parar baja darse darte finalizar dejar desuscribirse anular eliminar out optar unjoin arreter desabonner off optingout")
+	linkWords   = list("to 2 for para pour")
+	purposes    = list("optout unsubscribe unsub unsubscribed end stop stopping cancel quit remove removed leave exit cancelar salir terminar detener parar baja darse darte finalizar dejar desuscribirse anular eliminar out optar unjoin arreter desabonner off optingout taken avoid turn unenroll withdraw")
 	noMore      = list("more further future texts msgs messages alerts")
 	afterStop   = list("by in over at on into here off through and until believing the this our for with")
+	afterBare   = list("at any anytime or and to")
 	endObjects  = list("texts msgs messages msg message txts txt alerts sms service subscription it anytime any all receiving future marketing promos promotions reply text help at from these our notifications updates communications getting program enrollment recibir mensajes los de help4help t terms msgs anytime")
 	spelledEnds = list("stop2end stop2quit stop2stop stop2cancel stop2optout stop2unsub stop2unsubscribe stoptoend stoptooptout stoptostop stop2out stop4end stopend stoptoquit stoptocancel stop2opt stop2leave")
 	denials     = list("not dont never cannot cant no")
@@ -116,12 +117,12 @@ func (t *text) purposeAfter(i int) (int, bool) {
 	k := i + 1
 	for ; k < len(t.tokens) && k <= i+9 && t.tokens[k].gap != stop; k++ {
 		w := t.word(k)
-		if links_.has(w) && numeric(t.word(k+1)) {
+		if linkWords.has(w) && numeric(t.word(k+1)) {
 			k++ // "text STOP to 55555 to opt out"
 			continue
 		}
-		if links_.has(w) || k == i+1 && t.signed(k) {
-			if k == i+1 && t.signed(k) && !links_.has(w) {
+		if linkWords.has(w) || k == i+1 && t.signed(k) {
+			if k == i+1 && t.signed(k) && !linkWords.has(w) {
 				k--
 			}
 			if to, ok := t.purpose(k + 1); ok {
@@ -130,7 +131,7 @@ func (t *text) purposeAfter(i int) (int, bool) {
 			if k <= i {
 				k++
 			}
-			if links_.has(w) && !fillers.has(t.word(k+1)) {
+			if linkWords.has(w) && !fillers.has(t.word(k+1)) {
 				return 0, false
 			}
 			continue
@@ -154,7 +155,7 @@ func (t *text) signed(k int) bool {
 	for g := t.tokens[k-1].end; g < t.tokens[k].first; g++ {
 		switch t.glyphs[g].r {
 		case ' ', '"', '\'':
-		case '=', ':', '>', '-', '→':
+		case '=', ':', '>', '-', '→', '?':
 			n++
 		default:
 			return false
@@ -170,7 +171,7 @@ func (t *text) purpose(k int) (int, bool) {
 	}
 	w, next := t.word(k), t.word(k+1)
 	switch {
-	case w == "opt" && next == "out", w == "opting" && next == "out", w == "be" && (next == "removed" || next == "unsubscribed"), w == "get" && next == "off", (w == "darse" || w == "darte") && next == "de":
+	case w == "opt" && next == "out", w == "opting" && next == "out", w == "be" && (next == "removed" || next == "unsubscribed" || next == "taken"), w == "get" && next == "off", (w == "darse" || w == "darte") && next == "de":
 		return min(k+1, len(t.tokens)-1), true
 	case w == "no" && (noMore.has(next) || next == "recibir" || next == "longer" || next == "mas"):
 		return k + 1, true
@@ -183,6 +184,9 @@ func (t *text) purpose(k int) (int, bool) {
 // means reports whether a bare "STOP to end" is an instruction rather than
 // part of a sentence: "stop to end your week with tacos" is not.
 func (t *text) means(i, to int) bool {
+	if next := t.word(i + 1); !linkWords.has(next) && !t.signed(i+1) && !afterBare.has(next) {
+		return false // "the party won't stop till the end"
+	}
 	return t.tokens[i].caps || t.signed(i+1) || i == 0 || t.tokens[i].gap != soft || to+1 >= len(t.tokens) || t.tokens[to+1].gap == stop
 }
 
@@ -197,7 +201,7 @@ func (t *text) elsewhere(i int) bool {
 		return false
 	}
 	w := t.word(i + 1)
-	if links_.has(w) && t.tokens[i+1].gap == soft {
+	if linkWords.has(w) && t.tokens[i+1].gap == soft {
 		return !numeric(t.word(i+2)) && t.word(i+2) != "this" && t.word(i+2) != "our"
 	}
 	return afterStop.has(w) && !t.tokens[i].caps && !(w == "at" && t.word(i+2) == "any")

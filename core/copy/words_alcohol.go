@@ -52,5 +52,5 @@ var alcoholRules = []rule{
 	{code: "alcohol_not_age_gated", verdict: Block, phrases: `drink, drinks, bebida(s)`, whole: true, reach: 3, need: list("$ bottomless unlimited bartender bartenders ladies alcohol 21 strong stiff"), unless: noAlcohol},
 	{code: "alcohol_implied", verdict: Warn, phrases: `drinks, free drink(s), bebidas, beverages, grab a drink, have a drink, first drink, welcome drink(s), complimentary drink(s), signature drink(s), frozen drink(s), drink menu, drinks menu`, unless: noAlcohol},
 	{code: "alcohol_implied", verdict: Warn, phrases: `ladies night, ladies' night, noche de damas, thirsty thursday(s), last call, on tap, cold ones, cold one, bubbly, hangover, hungover, pregame, pre game, speakeasy, sips, suds, toast with, bartender(s), mixologist(s), mixology, bottle specials, wasted wednesday, sloshed, buzzed, turnt, cheers to beers, craft brew(s), bottomless, 21 and over, bottle(s) of the month, sommelier, corkage, 🍹, 🥂, 🍾, 🍶`,
-		unless: list("coffee soda fries chips pancakes salad soup juice lemonade queso pasta tea breadsticks popcorn cold kombucha root personality tree roast basket table kombucha nitro")},
+		unless: list("hiring hire apply job jobs coffee soda sodas fries chips pancakes salad soup juice lemonade queso pasta tea breadsticks popcorn cold kombucha root personality tree roast basket table kombucha nitro")},
 }
