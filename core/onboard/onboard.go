@@ -23,9 +23,10 @@ type Service struct {
 	Clock     core.Clock
 	IDs       core.IDs
 
-	decoyOnce sync.Once
-	decoy     string
-	attempts  throttle
+	// Not ports: whoever wires a Service leaves them alone.
+	decoyOnce sync.Once `wire:"-"`
+	decoy     string    `wire:"-"`
+	attempts  throttle  `wire:"-"`
 }
 
 // New returns a Service over its ports.

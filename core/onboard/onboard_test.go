@@ -34,7 +34,7 @@ func (c *counter) New() core.UUID {
 // slow stands for a password hash, and counts how often it is asked.
 type slow struct{ checks int }
 
-func (*slow) Hash(p string) (string, error)     { return "hash of " + p, nil }
+func (*slow) Hash(p string) (string, error)      { return "hash of " + p, nil }
 func (s *slow) Check(hash, password string) bool { s.checks++; return hash == "hash of "+password }
 
 type world struct {

@@ -17,8 +17,9 @@ type verdict struct {
 	Lines                []whyLine
 }
 
-// A whyLine is what one rule said. Tone is ok, no or later.
-type whyLine struct{ Tone, Text string }
+// A whyLine is what one rule said, and where it is written. Tone is ok, no or
+// later.
+type whyLine struct{ Tone, Text, Cite string }
 
 // reason says why a text stands where it does: the engine's code, or the
 // carrier's, in a sentence with its time. "" where there is nothing to say.
@@ -53,19 +54,19 @@ func (v *visit) verdicts(ds []evidence.Decision, reason string, at time.Time) []
 		replay, err := v.s.book.Replay(d.Facts, d.Findings)
 		if err != nil {
 			// An edition that this program does not have: the record still stands.
-			x.Lines = append(x.Lines, whyLine{toneOf(d.Verdict), v.reason(reason, at)})
+			x.Lines = append(x.Lines, whyLine{Tone: toneOf(d.Verdict), Text: v.reason(reason, at)})
 		} else {
-			x.Lines = v.lines(replay)
+			x.Lines = v.lines(&replay)
 		}
 		out = append(out, x)
 	}
 	return out
 }
 
-func (v *visit) lines(r decide.Replay) []whyLine {
+func (v *visit) lines(r *decide.Replay) []whyLine {
 	var out []whyLine
-	for _, f := range r.Decision.Findings() {
-		out = append(out, whyLine{toneOf(f.Verdict.String()), v.reason(f.Rule.String()+"."+f.Code.String(), f.Time())})
+	for _, l := range v.s.book.Explain(&r.Facts, &r.Decision) {
+		out = append(out, whyLine{Tone: toneOf(l.Verdict.String()), Text: l.Why, Cite: l.Cite})
 	}
 	return out
 }
