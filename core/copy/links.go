@@ -21,12 +21,12 @@ var shorteners = list(`bit.ly bitly.com tinyurl.com tiny.cc tiny.one t.co goo.gl
 	ift.tt mcaf.ee moourl.com tny.im trib.al twurl.nl url.ie urlz.fr vzturl.com yourls.org zpr.io wp.me fb.me amzn.to
 	bitly.ws linklyhq.com l.ead.me shrtco.de 1url.com 2.gp 3.ly 4sq.com 7.ly a.gg b.link bit.do bitl.ee budurl.com
 	chilp.it clicky.me cutt.us db.tt dft.ba fur.ly gg.gg git.io gowat.ch hyperurl.co idek.net kutt.it lc.chat link.gd
-	lnk.to lnk.bio lstu.fr micro.pm mz.gl n9.cl name.com.short oe.cd onelink.to ouo.io ow.li p.pw plu.sh ppt.cc
+	lnk.to lnk.bio lstu.fr micro.pm mz.gl n9.cl oe.cd onelink.to ouo.io ow.li p.pw plu.sh ppt.cc
 	qr.ae qr.net reurl.cc rotf.lol s2r.co shor.by shortest.link shortlink.link shrt.li shorten.ee shorturl.gg sl.al smarturl.it
 	spoo.me srnk.us t2m.io t2mio.com tinu.be tinyurl.so tinyurls.com tl.gd to.ly turl.ca twtr.to txt.do u.nu ur1.ca
 	url.kr urlshort.dev vu.fr w.wiki waa.ai we.tl x.gd y2u.be yep.it ulvis.net zi.ma zzb.bz clk.im dub.sh dub.co
 	short.gy bitlylinks.com tinylink.net tiny.pl tinyurl.mobi t1p.de kurzelinks.de is.gy shurl.co sho.rt slink.to
-	da.gd chl.li lihi.cc lihi1.com pse.is acortar.link acortaurl.com n.pr rebrandly.com txtly.io lnks.gd app.link urls.fr
+	da.gd chl.li lihi.cc lihi1.com pse.is acortar.link acortaurl.com n.pr rebrandly.com txtly.io lnks.gd urls.fr
 	me2.do han.gl c11.kr vo.la mtr.cool linkd.in deck.ly alturl.com doiop.com fwd4.me merky.de nutshellurl.com`)
 
 // Top-level domains that are safe to see without http:// or a path, and those
