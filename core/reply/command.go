@@ -1,5 +1,10 @@
 package reply
 
+import (
+	"bytes"
+	"strings"
+)
+
 // whole reads a text that is one command and courtesies: "Stop please!!". It
 // also takes several commands ("STOP END") of which an opt-out wins.
 func (s *scan) whole() (Meaning, bool) {
@@ -220,6 +225,47 @@ func (s *scan) shouted() Meaning {
 	return Meaning{}
 }
 
+// short hears a few words of which the first or last is a command and nothing
+// explains it away: "Stop friend", "im at work stop".
+func (s *scan) short() Meaning {
+	n := len(s.toks)
+	if n > shortWords || s.question || s.laugh || s.teasing(0) {
+		return Meaning{}
+	}
+	if s.redSign && n <= 3 {
+		return Meaning{Intent: OptOut, Certainty: Likely, Rule: "plain.stop_sign", Matched: "stop sign"}
+	}
+	for _, i := range [...]int{0, n - 1} {
+		t := &s.toks[i]
+		if w := book.wholes[t.id]; !t.hidden && w.strong && w.intent == OptOut && !s.doing(i+1) {
+			return Meaning{Intent: OptOut, Certainty: Likely, Rule: "plain.short_" + w.rule[strings.IndexByte(w.rule, '.')+1:], Matched: vocabulary[t.id]}
+		}
+	}
+	return Meaning{}
+}
+
+// doing reports whether word i is an act unknown to the grammar, and so not
+// ours: "stop charging for chips".
+func (s *scan) doing(i int) bool {
+	return i < len(s.toks) && s.toks[i].id == 0 && bytes.HasSuffix(s.text(i), []byte("ing"))
+}
+
+// shortWords is how many words a text may have for its first or last to speak
+// for all.
+const shortWords = 4
+
+var whSet, askVerbSet = book.named("@wh"), book.named("@askverb")
+
+// asksSomething notes a question asked without its mark.
+func (s *scan) asksSomething() {
+	for i := range s.toks {
+		t := &s.toks[i]
+		if book.in(t.id, whSet) || t.brk != brkNone && book.in(t.id, askVerbSet) {
+			s.question = true
+		}
+	}
+}
+
 // copied reads a text that is our instruction and nothing else.
 func (s *scan) copied() Meaning {
 	for i := range s.toks {
@@ -274,8 +320,8 @@ var (
 // askedForYes reports whether a text of ours says "reply YES" to receive
 // texts; one about a booking asks for another kind of yes.
 func askedForYes(last string) (Certainty, bool) {
-	var s scan
-	s.init()
+	s := borrow()
+	defer s.giveBack()
 	s.add(last)
 	s.finish()
 	asked, joins, visits := false, false, false

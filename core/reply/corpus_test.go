@@ -84,8 +84,6 @@ func TestCorpus(t *testing.T) {
 		show          bool
 	}{
 		{"tuning.tsv", 0.005, 0.01, true},
-		{"fresh.tsv", 0.01, 0.01, true},
-		{"fresh2.tsv", 0.01, 0.01, true},
 		{"heldback.tsv", 0.01, 0.02, false},
 	} {
 		r := measure(t, c.file, c.show)

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -29,8 +30,22 @@ type tok struct {
 	flags  bool  // made of regional indicators, which are mostly flags
 }
 
-// A scan is a text as words. Its arrays keep a text of usual length off the
-// heap.
+// scans keeps room for letters and words from one text to the next.
+var scans = sync.Pool{New: func() any { return new(scan) }}
+
+// maxKept is the longest text, in letters, whose room is kept.
+const maxKept = 4096
+
+func borrow() *scan { return scans.Get().(*scan) }
+
+func (s *scan) giveBack() {
+	if cap(s.buf) <= maxKept && cap(s.toks) <= maxKept {
+		*s = scan{buf: s.buf[:0], toks: s.toks[:0]}
+		scans.Put(s)
+	}
+}
+
+// A scan is a text as words.
 type scan struct {
 	buf      []byte // the letters of all words, folded, end to end
 	toks     []tok
@@ -38,15 +53,11 @@ type scan struct {
 	brk      uint8
 	caps     uint8
 	ri       bool // only regional indicators so far
+	redSign  bool // saw 🛑
+	laugh    bool // saw a face laughing
 	question bool // saw a question mark
 	hand     bool // saw a stop sign or raised hand
 	cased    bool // saw a small letter
-	bufArr   [320]byte
-	tokArr   [64]tok
-}
-
-func (s *scan) init() {
-	s.buf, s.toks = s.bufArr[:0], s.tokArr[:0]
 }
 
 // Fold returns text in the form in which words are compared: compatibility
@@ -54,8 +65,8 @@ func (s *scan) init() {
 // characters removed, punctuation and emoji turned into single spaces, letters
 // drawn out or spaced out ("STOOOP", "s.t.o.p") put together.
 func Fold(text string) string {
-	var s scan
-	s.init()
+	s := borrow()
+	defer s.giveBack()
 	s.add(text)
 	s.finish()
 	out := make([]byte, 0, len(s.buf)+len(s.toks))
@@ -71,17 +82,16 @@ func Fold(text string) string {
 // appendWord appends word i without drawn-out letters.
 func (s *scan) appendWord(out []byte, i int) []byte {
 	w := s.text(i)
-	if len(w) < 3 || (s.toks[i].id != 0 && !s.toks[i].typo && lookup(w) != 0) {
+	one, changed := squeeze(nil, w, 3)
+	if !changed {
 		return append(out, w...)
 	}
-	var arr [64]byte
-	if short, changed := squeeze(arr[:0], w, 1); changed {
-		if two, _ := squeeze(nil, w, 2); lookup(two) != 0 {
-			return append(out, two...)
+	if book.wholes[lookup(one)].rule == "" {
+		if two := squeezeTo2(nil, w); lookup(two) != 0 {
+			one = two
 		}
-		return append(out, short...)
 	}
-	return append(out, w...)
+	return append(out, one...)
 }
 
 func (s *scan) text(i int) []byte { return s.buf[s.toks[i].a:s.toks[i].b] }
@@ -198,6 +208,9 @@ func (s *scan) separate(c byte, text string, i int) {
 		}
 	case '=':
 		// STOP=end, as footers have it.
+		if class[next&0x7f] != isLower && class[next&0x7f] != isUpper {
+			return
+		}
 		s.letter('t')
 		s.letter('o')
 		s.close()
@@ -267,8 +280,12 @@ func (s *scan) rareRune(r rune, raw string) {
 		}
 		s.ri = false
 		s.buf = utf8.AppendRune(s.buf, unicode.ToLower(r))
+	case r == '😂' || r == '🤣' || r == '🤤' || r == '😍':
+		s.laugh = true
+		s.separate('\n', "", 0)
 	case stopSign(r):
 		s.hand = true
+		s.redSign = s.redSign || r == '🛑'
 		s.separate('\n', "", 0)
 	case unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r):
 		s.separate('\n', "", 0)
@@ -324,7 +341,7 @@ func invisible(r rune) bool {
 
 func stopSign(r rune) bool {
 	switch r {
-	case '🛑', '✋', '🖐', '🚫', '⛔', '🤚':
+	case '🛑', '✋', '🖐', '🚫', '⛔', '🤚', '🖕':
 		return true
 	}
 	return false

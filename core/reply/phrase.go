@@ -1,7 +1,6 @@
 package reply
 
 import (
-	"bytes"
 	"strings"
 )
 
@@ -106,7 +105,7 @@ func compile() *grammar {
 	g.id("#")
 	g.set(negation)
 	lines := parse()
-	for _, class := range []string{"@yum", "@but", "@asks", "@yeswords", "@joins", "@visits"} {
+	for _, class := range []string{"@yum", "@wh", "@askverb", "@but", "@asks", "@yeswords", "@joins", "@visits"} {
 		g.set(class)
 	}
 	for w := range wholes {
@@ -300,7 +299,9 @@ func (s *scan) hide(t tier) {
 // are not hidden.
 func (s *scan) hear(t tier) Meaning {
 	var best Meaning
+	from, to := 0, 0
 	first := book.first[t]
+words:
 	for i := range s.toks {
 		if s.toks[i].hidden {
 			continue
@@ -320,13 +321,15 @@ func (s *scan) hear(t tier) Meaning {
 					m.Certainty = Likely
 				}
 			}
-			m.Matched = s.phraseText(i, end)
-			best.better(m)
+			if best.Intent == None || m.Certainty < best.Certainty {
+				best, from, to = m, i, end
+			}
 			if best.Certainty == Certain {
-				return best
+				break words
 			}
 		}
 	}
+	best.Matched = s.phraseText(from, to)
 	return best
 }
 
@@ -424,13 +427,14 @@ func (s *scan) fits(p *phrase, e elem, i, from int) bool {
 const maxMatched = 80
 
 func (s *scan) phraseText(i, end int) string {
-	var b bytes.Buffer
-	for k := i; k < end && b.Len() < maxMatched; k++ {
+	var arr [2*maxMatched + 1]byte
+	b := arr[:0]
+	for k := i; k < end && len(b) < maxMatched; k++ {
 		if k > i {
-			b.WriteByte(' ')
+			b = append(b, ' ')
 		}
 		w := s.text(k)
-		b.Write(w[:min(len(w), maxMatched)])
+		b = append(b, w[:min(len(w), maxMatched)]...)
 	}
-	return b.String()
+	return string(b)
 }

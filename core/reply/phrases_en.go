@@ -19,6 +19,8 @@ var english = []section{
 		stop|unsubscribe|unsubscribing|texting does|is|was nothing|broken|ignored|useless
 		stop is|was not|isnt working
 		keep|kept unsubscribing|stopping
+		@you stopped|quit $|@ing|sending
+		said no $|more|texts
 		want|need|like|wish|ask|asking|request|requesting|demand|demanding|beg|begging|require|insist|that @you|this|these|it|them|the|@msg ~2 to? stop|end|quit|cease $|@ing|@msg|these|this
 		stop at once
 		@you|why|texts|messages|msgs|they|@text|these|it @cant @adv|get|you|u|yall|guys* stop $|@ing|sending|@text|these|please
@@ -81,6 +83,7 @@ var english = []section{
 		opted|opting out $|here|of|from|now|please
 		want|like|wish|need|trying|request|how|wanna|prefer|able|id|choose|wants ~4 opt ~1 out
 		opt me|us|this ~2 out
+		opt|op oit|put|ot|our|ouy|iut $
 		opt out $|here|request|this|that
 		sign|signed|logging|log me|us off|out|off
 		sign me|us out
@@ -98,10 +101,15 @@ var english = []section{
 		removal|removed from ~3 @list
 		@list removal
 		request|requesting ~2 removal
+		being|am|get|were removed|unsubscribed|deleted $|from|please|off
+		removed|remove|delete|close|cancel|terminate ~1 account
+		remove|delete from @any
 	`},
 	{tier: tierPlain, intent: OptOut, rule: "plain.take_me_off", lines: `
-		take|get|leave|keep|kick|drop|pull|scratch|want|taking|knock|cut|let|bump|strike|cross|wipe me|us|my|this|our|mine|@poss @poss|@num|@adv|the* off|out|outta of? ~5 @list|@msg|this|these|$|please|now|immediately|asap|your|here|it|whatever|thanks|yall|yalls
-		take|get|drop|scratch|pull|leave|keep|strike|wipe @poss|the|a* number|phone|name|cell|digits|info ~1 off|out|from ~4 @list|$|this|these|@msg|your|here|system|please
+		take|get|leave|keep|kick|drop|pull|scratch|want|taking|knock|cut|let|bump|strike|cross|wipe me|us|my|this|our|mine|@poss @poss|@num|@adv|the* off|out|outta of? ~3 @list|@msg|this|these
+		take|get|leave|keep|kick|drop|pull|scratch|taking|knock|cut|bump|strike|cross|wipe me|us|my|this|our|mine|@poss|@num|@adv|the* off $|please|now|immediately|asap|your|your|whatever|thanks|yall|yalls
+		take|get|drop|scratch|pull|leave|keep|strike|wipe @poss|the|a* number|phone|name|cell|digits|info ~1 off|out|from ~4 @list|this|these|@msg|your|system|please
+		take|get|drop|scratch|pull|strike|wipe @poss|the|a* number|phone|name|cell|digits|info off|out|from $
 		take off $|me|my|us|this|list|please|from
 		want|like|get|getting|need|let|be|wanna|getme|lemme|me ~2 off|out|outta of? ~4 @list|@msg
 		want|need|wants off|out $|now|please|of|this|these
@@ -113,15 +121,15 @@ var english = []section{
 		list removal
 	`},
 	{tier: tierPlain, intent: OptOut, rule: "plain.do_not_text", lines: `
-		dont|never|not|dnt|donot @adv|be|you|u|yall* @textv @adv* me|us|my|this|here|again|anymore|any|@msg|ever|at|these|$|or|her|him|our|the|me|nor|on
+		dont|never|not|dnt|donot @adv|be|you|u|yall* @textv @adv* me|us|my|this|here|again|anymore|any|@msg|ever|at|these|$|or|her|him|our|me|nor|on
 		dont|never|not|dnt @adv|be* call|text|contact or|and|nor @verb
 		dont|never|not|dnt @adv* call @adv* me|us|this|my|again|anymore ~1 again|anymore|ever|number|phone|cell|or
 		^^ @soft* do? dont|not|never @adv* call me|us|again|anymore? @soft* $$
-		dont|never|not|dnt|no @adv|be|need|you|to* send|sending|mail me|us|my|this|@msg|these|those|any|more|out|$|it|stuff|anything|to|another|them|crap|shit
+		dont|never|not|dnt|no @adv|be|need|you|to* send|sending|mail me|us|my|this|@msg|these|those|any|more|$|stuff|anything|to|another|them|crap|shit
 		dont|never|not|dnt|donot|dont @adv|be* send|sending|sent ~4 @msg|these|anymore|again|more
 		no|zero more|further|additional|future|mor|mo @det* @msg|ones|texted
 		nomore|nomo|enough @det* @text
-		no @adv|sms|more* texts|texting|txts|texted|texting|txt|spam|calls|messages|solicitation|solicitations|soliciting|marketing|msgs|promos|notifications $|please|pls|after|anymore|to|or|thanks|plz|thx|for|ever|from|on|just|i|nor|thank|ok|messages
+		no @adv|sms|text|more* texts|texting|txts|texted|texting|txt|spam|calls|messages|solicitation|solicitations|soliciting|marketing|msgs|promos|notifications|ads|alerts|offers|newsletters $|please|pls|after|anymore|to|or|thanks|plz|thx|for|ever|from|on|just|i|nor|thank|ok|messages
 		no calls|emails|call or|and|nor @msg
 		@verb|dont|not|never use this|my number|phone|cell for|again|anymore
 		never again ~1 text|contact|message
@@ -136,7 +144,7 @@ var english = []section{
 		no|dont longer|not|want|need|wish ~2 want|wish|need|interested|these|texts @these|@msg|$
 		dont|do|dnt|not @adv* want|need|like @these $|anymore|any|more|please|thanks|at|thx|coming|sent|on
 		want|like|need|wish ~1 to? stop|quit|end receiving|getting|these|@msg|this|being
-		how ~4 stop|end|quit|cancel|kill|avoid|block @det|@adv|getting|receiving|@ing|this|these|it* $|@msg|@these
+		how do|can|could|would|to|should|d i|we|you|u|ya|one|someone|a|ppl|people? ~1 stop|end|quit|cancel|kill|avoid|block @det|@adv|getting|receiving|@ing|this|these|it* $|@msg|@these
 		how ~5 unsubscribe|unsub|optout
 		how ~4 remove|delete myself|me|my|us|this
 		how ~4 make|get @det|@msg* stop|end

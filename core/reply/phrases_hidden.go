@@ -25,7 +25,7 @@ var hiding = []section{
 		bus|train|subway|metro|shuttle|trolley|pit|truck|tram|rest|tour|first|second|third|next|last|final|one|another|quick|every|a|our|streetcar|taxi|full|rail|line|l|door|whistle stop|stops
 		non|none stop
 		week|dead|west|east|north|south|the|this|book|rear|back|front|tail|by|at|until|till|month|months|years|weeks|year|far|other|high|low|bar|deep|at end|ends
-		end of|is|up|zone|table|tables|booth|seat|seats|result|date|user|piece|pieces|cut
+		end of|is|zone|table|tables|booth|seat|seats|result|date|user|piece|pieces|cut
 		ends|ended|ending up|at|early|late
 		weekend|weekends
 		spam musubi|sliders|fries|fried|sushi|sandwich|sandwiches|roll|rolls|tacos|burger|and|bites|dish|special|folder|filter|on
@@ -47,7 +47,8 @@ var hiding = []section{
 		go|going|goin away party|parties|cake|bash|dinner|drinks
 		enough room|seats|seating|parking|chairs|space|tables|food|for|time|people|cheese|sauce|spots|money
 		baja la|el|los|las|calidad|en|california|grasa|precio
-		para @any
+		para !de
+		para de !@essend
 		alto|altos|alta el|la|de|en|volumen
 		arret|arrets de|d|autobus|bus|du|metro
 		quel|prochain|premier|dernier|a|l|cet arret
@@ -80,6 +81,7 @@ var hiding = []section{
 		cancel ~3 for|under|tonight|tomorrow|saturday|sunday|friday|monday|tuesday|wednesday|thursday|#|pm|am|@book
 		remove|take|delete|get|pull|drop|put|add|keep|leave|scratch|bump ~5 off|from|on|of|in|to ~3 @wait
 		remove|take|delete|drop ~2 charge|tip|gratuity|fee|card|items|item
+		off|from the list for|tonight|at
 		removed|taken|deleted ~2 off|from ~3 @wait
 		remove|removing|delete onions|pickles|cheese|mayo|the|one|two|three|#
 		no more @any? left|room|tables|seats|tickets|ice|onions

@@ -6,7 +6,7 @@ var likelyEnglish = []section{
 	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.wrong_number", lines: `
 		wrong|incorrect|bad number|person|guy|girl|lady|dude|num|phone|man|woman|nbr|no|digits|contact|cell|chick|recipient|individual|#
 		texted|texting|have|got|messaging|reached|contacted|calling|text|messaged the? wrong|incorrect $|one|person|number
-		not|isnt|longer|aint|wasnt|isn|nobodys|was @any? @any? number|phone|cell|nbr $|anymore|any|now|sorry|so|please|stop|remove|since
+		not|isnt|longer|aint|wasnt|isn|was @any? @any? number|phone|cell|nbr $|anymore|any|now|sorry|so|please|stop|remove|since
 		this|number|phone|its is? not|isnt|aint|longer|isnt|wasnt ~2 @Name $|anymore|and|sorry|so|please|stop|but
 		im|am|is|isnt|its not|isnt @Name
 		im|am not|isnt the? person|who|one
@@ -18,12 +18,12 @@ var likelyEnglish = []section{
 		there|theres is? no @Name here|at|on
 		no @Name here|at|lives
 		dont|not|dnt|idk|dunno ~1 know ~1 any|anyone|anybody|no|a @Name|named|called|by|who|with
-		idk|dont|not|dunno know? who|any|a|what ~2 that|this|is|you|u|she|he|they|@Name|yall
+		idk|dont|not|dunno know? who|any|what tf|the|a? that|this|is|you|u|she|he|they|@Name|yall
 		dont|not|never|do know you|u|yall|ya|who|this|restaurant|heard $|@you|are|is|this
 		dont know this|your restaurant|place|bar|number|company|business|venue
 		never|dont|not heard ~1 of you|u|yall|this|your|it
 		belongs|belong|belonged to ~1 someone|somebody|a|my|me|another|new|@Name
-		number|phone|line ~2 changed|reassigned|recycled|belongs
+		number|phone|line ~2 reassigned|recycled|belongs
 		new phone|number|cell|fone who|whos|whose
 		not intended recipient
 		doesnt|longer|dont|not have|has|own|use|owns this|that number|phone|cell|#
@@ -35,10 +35,10 @@ var likelyEnglish = []section{
 	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.leave_me_alone", lines: `
 		leave|leaving|let|lemme|leav me|us|my|her|him|this|the ~3 alone|be|tf $|already|please|now|and|or|alone|ok
 		leave me tf? alone
-		do not disturb
+		do not disturb $|@soft
 		dont bother $|me
 		go away $|@soft
-		get lost|bent|stuffed|fucked
+		get lost|bent|stuffed|fucked $|@soft
 		get a life
 		buzz|bugger|piss|sod|jog|back|buz|f|fuk off $|@soft
 		@fuck|fing|piss|eff|bug|fuckin|fking|kindly @any? off
@@ -54,7 +54,7 @@ var likelyEnglish = []section{
 		shut up|the|it|tf
 		knock it off
 		cut it out
-		quit it
+		quit it|that $|@soft
 		stop it
 		give it a? rest|up
 		^ oh|ok|okay|seriously|really|wow|please? enough $|already|is|now|please|thanks|of|with|thank|of
@@ -63,6 +63,8 @@ var likelyEnglish = []section{
 		enough is enough
 		^ @soft|the|ok|stop* no more $|@soft
 		^ no mas $|@soft|por|gracias
+		never again $
+		woke ~1 up|my|me ~1 baby|kid|kids|wife|husband|up
 		give up $
 		bye felicia
 		can|could|would @you ~1 not $|@soft
@@ -84,16 +86,21 @@ var likelyEnglish = []section{
 		dont|didnt|not|never|who|havent ~1 give|gave|given|authorized ~2 @you|this|my|number|permission|consent|out ~1 number|info|permission|consent|phone|cell|contact|it
 		no|without permission|consent
 		unwanted|unsolicited
-		dont|no|not|longer|never|havent|havnt ~2 go|eat|come|drink|dine|visit|drinking|going|been|visited|eaten|frequent|ate ~2 there|here|out|your|to|at|alcohol|anywhere ~3 anymore|$|before|ever
-		never|havent|havnt even|ever? been|eaten|visited|ate ~1 there|here|to $|before|your|this
-		dont|longer|not ~1 even? drink|drinking $|anymore|alcohol|any
 		not|never|longer|isnt a|your|ur|an|been? customer|client|patron|customers
 		not|never|no|dont ~1 a|your|ur customer|client
 		dont|not|never|no ~1 know how @you got|have|get|found
 		how|where|who ~4 @you|guys|people|it|yall ~3 get|got|find|have|found|obtain|getting ~1 my|this|our ~1 number|info|contact|name|phone|from|information|cell|#
 		howd|whered|how ~2 @you|ya ~1 get|got|find my|this|our number|info|contact|phone
+		why|how ~4 on|get|got|gotten|added|added|in|part ~2 @list
+		who ~1 put|added|signed|enrolled|subscribed ~2 me|us
+		when|did ~1 i|we sign|signed|subscribe|agree|opt up|for|to|in
 		who gave|give|sold|shared ~3 number|info|contact|my
 		@dont|not ~3 remember|recall ~2 signing|subscribing|giving|opting
+	`},
+	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.not_a_customer", calm: true, lines: `
+		dont|no|not|longer|never|havent|havnt ~2 go|eat|come|drink|dine|visit|drinking|going|been|visited|eaten|frequent|ate ~2 there|here|out|your|to|at|alcohol|anywhere ~3 anymore|$|before|ever
+		never|havent|havnt even|ever? been|eaten|visited|ate ~1 there|here|to $|before|your|this
+		dont|longer even? drink|drinking $|anymore|alcohol|any
 	`},
 	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.threat", lines: `
 		report|reporting|reported|reports|reportin|rpt @you|this|as|them|number|your|ur|ya|these|spam|junk|and|for|it|yall $|@soft|@any
@@ -111,15 +118,17 @@ var likelyEnglish = []section{
 		class action
 		tcpa|fcc|ftc|bbb|lawsuit
 		attorney general
-		harass|harassment|harassing|harrassment|harrassing|harasment|harrasment|harass
-		this|thats|its|is|are|be|texting illegal
+		@you|youre|your|is|of|stop|borderline|this|on|considered|as|are|called|a|just|for|quit harassment|harassing|harass|harrassment|harrassing|harasment|harrasment|harassement
+		harassment|harrassment $|@soft
+		harassing|harrassing me|people
+		this|thats|its|is|are|texting illegal
 		illegal|violation|violating to|of|the ~2 @text|tcpa|law|send|contact|rights|my
 		invasion of privacy
 		calling the? police|cops
 	`},
 	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.blocked", lines: `
 		block|blocking|blocked|blockin @you|this|your|these|ya|them $|@soft|number|guys|if|and|texts|now|next|@any
-		number|youre|your|ur|you|been|is|im|i|ill blocked|block|blocking $|@soft|and|you|u|number|this
+		number|youre|ur|you|been|im|i|ill blocked|block|blocking $|@soft|and|you|u|number|this
 		^ gonna|going|about|will to? block|blocking|blocked
 		mute|muting|muted @you|this|these
 		@soft|will|gonna block $|@soft
@@ -158,7 +167,7 @@ var likelyEnglish = []section{
 	{tier: tierPlain, intent: OptOut, certainty: Likely, rule: "plain.moved", calm: true, lines: `
 		i|we|ive|weve|have|just|since|recently|family|he|she|im|longer|has @adv|just|since|recently|have|also* moved|relocated $|away|out|back|states|overseas|across|from|cities|far|abroad|last|and|so|now|sorry|years|a|long|town
 		i|we|ive|weve|have|just|has|he|she|recently @adv|just|since|recently|have|also* moved|relocated to !the|a|our|table|tables|patio|your|another|bar|#|saturday|sunday|friday|monday|tuesday|wednesday|thursday|next|tomorrow|outside|inside|this|my|sit|one
-		^ moved|relocated $|away|out|to|@soft|last|sorry|and|from|states|far
+		^ moved|relocated $|away|out|@soft|last|sorry|and|from|states|far
 		dont|no|longer|not|dnt|never|nolonger|havent|hasnt ~2 live|living|lived|reside|local|lives|leave $|here|there|in|near|around|at|that|by|close|nearby|local|anywhere|anymore|within|to|even
 		not ~1 local|locals $|@soft|to|anymore
 		i|we live|living|reside|are|am|lives|based ~1 in|out ~3 now|of

@@ -9,7 +9,11 @@ var spanish = []section{
 		no|ya no? quiero|deseo|necesito|queremos|quisiera|kiero|quieren|deseamos|pedi que|de|mas|recibir|seguir|recibiendo|me|nos|ver|sus|tus|estos|sus|mas|ya|mande|manden|envien|esos|este|ese|tantos|a* @esmsg|lista|@essend
 		no|ya no? quiero|deseo|queremos|kiero mas|recibir|saber|nada|esto|estar|ya $|de|en|@esmsg|mas|por|gracias|nada
 		no quiero esto|nada|eso
-		no|ni mas|mas|un|otro|@esmsg|por|favor|de|sus|estos* @esmsg
+		no|ni mas|mas|un|otro|por|favor|de|sus|estos mas|de|sus|estos|tantos? @esmsg
+		no|sin mensajes|textos|promociones|mensaje|promos|msjs $|por|gracias
+		mensajes|textos no $
+		no me|nos? vuelvan|vuelva|vuelvas|vuelven|sigan|siga|sigas a? ~1 @essend
+		harto|harta|hartos|cansado|cansada ~1 de|con ~2 @esmsg
 		no me interesan? ~1 @esmsg
 		sin mas @esmsg
 		nunca pedi|autorice|di
@@ -26,6 +30,7 @@ var spanish = []section{
 	{tier: tierPlain, intent: OptOut, rule: "plain.es.quitenme", lines: `
 		@esrem a|de|la|su|tu|sus|todas|me|por|favor|@poss|este|mi|esta|ya|el* numero|telefono|celular|contacto|lista|nombre|list|listas|datos
 		quitame|quiteme|quitenme|borrame|borreme|borrenme|eliminame|elimineme|eliminenme|sacame|saqueme|saquenme|remueveme|remuevame|remuevanme|removeme|quitarme|borrarme|eliminarme|sacarme|retirenme|desuscribir|desuscribirme|desuscribeme|desuscribame|desuscribanme|desinscribir|desinscribirme|desapuntenme|desapuntame
+		me borran|quitan|sacan|eliminan|quitas|borras $|por|de|please
 		me @essend|quiten|borren|saquen|eliminen|quitan|borran|sacan|eliminan|quita|quites|retiren|quiten ~1 de ~2 lista|aqui|list
 		dar|darme|denme|deme|dame|darse|darnos|den|doy|dense|dar|pedir|solicito|quiero|de ~1 de? baja
 		baja del|de|por|please|a ~1 lista|servicio|favor|@esmsg|suscripcion
@@ -39,6 +44,10 @@ var spanish = []section{
 		numero equivocado|incorrecto|errado|erroneo
 		equivoco|equivocaste|equivocado|equivocaron|equivocada|equivocados|error de|el|con? numero|persona
 		equivocado|equivocada $
+		no tiene|tengo|usa este|ese|mi numero|telefono
+		vivo|vive|vivimos en otro|otra|afuera|fuera
+		estoy|ya|me harto|harta|hartos ~1 @any?
+		^^ para $$
 		persona|telefono equivocada|incorrecta|equivocado
 		yo? no soy !de|mayor|vegetariano|vegetariana|el|alergico|alergica|nuevo
 		numero|telefono|celular ya? no es|pertenece
@@ -98,6 +107,8 @@ var french = []section{
 		m|me|nous interesse|interessent plus|pas
 		ca|cela suffit
 		assez $|de|c
+		trop de @frmsg
+		tanne|tannee|tannes|ecoeure|ecoeuree de|d ~2 @any
 		en? ai|j marre|assez|tanne ~1 de|$
 		j|ai|avons|a ai|avons|a? demenage|demenagee|demenages
 		est|a|sont decede|decedee|mort|morte|decedes

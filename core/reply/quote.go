@@ -7,9 +7,9 @@ import (
 
 // addUnquoted reads the parts of text that the guest wrote: not the quotation
 // of a tapback, nor lines behind a >, nor what follows a mail program's "On …
-// wrote:". It reports whether it left anything out.
+// wrote:". It reports whether it is a tapback.
 func (s *scan) addUnquoted(text string) bool {
-	if !strings.ContainsAny(text, "\"“«„>:”-") {
+	if !mayQuote(text) {
 		s.add(text)
 		return false
 	}
@@ -17,7 +17,20 @@ func (s *scan) addUnquoted(text string) bool {
 		s.addLines(text[after:])
 		return true
 	}
-	return s.addLines(text)
+	s.addLines(text)
+	return false
+}
+
+// mayQuote reports whether text has a character with which a quotation could
+// begin; 0xC2 and 0xE2 lead « and “.
+func mayQuote(text string) bool {
+	for i := range len(text) {
+		switch text[i] {
+		case '"', '>', ':', '-', 0xC2, 0xE2:
+			return true
+		}
+	}
+	return false
 }
 
 // tapbacks begin the text that a phone sends for a reaction, folded; a
@@ -90,15 +103,15 @@ func reaction(s string) bool {
 }
 
 // addLines reads text without its quoted lines.
-func (s *scan) addLines(text string) bool {
-	cut := false
+func (s *scan) addLines(text string) {
 	for len(text) > 0 {
 		line, rest, _ := strings.Cut(text, "\n")
 		switch t := strings.TrimSpace(line); {
 		case strings.HasPrefix(t, ">") && len(s.toks)+len(rest)+len(t) > 1 && !strings.Contains(t, "<"):
-			cut = true
+			// Quoted; the next line begins anew.
+			s.separate('\n', "", 0)
 		case mailHeader(t):
-			return true
+			return
 		default:
 			s.add(line)
 			if len(rest) > 0 {
@@ -107,13 +120,12 @@ func (s *scan) addLines(text string) bool {
 		}
 		text = rest
 	}
-	return cut
 }
 
 // mailHeader reports whether a line begins the original that a mail program
 // quotes below an answer.
 func mailHeader(line string) bool {
-	if len(line) > 300 || len(line) < 6 {
+	if len(line) > 300 || len(line) < 6 || !strings.Contains("OoEeLlBb-", line[:1]) {
 		return false
 	}
 	l := strings.ToLower(line)
@@ -139,8 +151,8 @@ func (s *scan) dropEcho(last string) bool {
 	if len(s.toks) < echoRun || len(s.toks) <= copiedWords && s.toks[0].brk == brkNone && book.wholes[s.toks[0].id].intent == OptOut {
 		return false
 	}
-	var ours scan
-	ours.init()
+	ours := borrow()
+	defer ours.giveBack()
 	ours.add(last)
 	ours.finish()
 	if len(ours.toks) < echoRun {

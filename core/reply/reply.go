@@ -77,15 +77,15 @@ type Meaning struct {
 // ctx.LastToThem. It never fails: bytes that are not text separate words. Time
 // is linear in the length of text. It may be called from many goroutines.
 func Read(text string, ctx Context) Meaning {
-	var s scan
-	s.init()
+	s := borrow()
+	defer s.giveBack()
 	quoted := s.addUnquoted(text)
 	s.finish()
-	if len(s.toks) == 0 {
-		return s.gesture(quoted)
-	}
 	if ctx.LastToThem != "" {
 		quoted = s.dropEcho(ctx.LastToThem) || quoted
+	}
+	if len(s.toks) == 0 {
+		return s.gesture(quoted)
 	}
 	if m, ok := s.whole(); ok {
 		return m
@@ -109,6 +109,7 @@ func (s *scan) gesture(quoted bool) Meaning {
 // looks like one (traps, footers, negations) is hidden before the rest is
 // heard.
 func (s *scan) sentences(quoted bool) Meaning {
+	s.asksSomething()
 	s.hide(tierTrap)
 	best := s.hear(tierStrong)
 	seen := s.visible()
@@ -123,6 +124,7 @@ func (s *scan) sentences(quoted bool) Meaning {
 	best.better(s.hear(tierPlain))
 	if best.Intent != OptOut {
 		best.better(s.shouted())
+		best.better(s.short())
 	}
 	if best.Intent != OptOut {
 		best.better(s.hear(tierOther))

@@ -1,6 +1,9 @@
 package reply
 
-import "bytes"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // finish ends the last word, puts spaced-out letters together, and looks every
 // word up.
@@ -96,17 +99,8 @@ func (s *scan) identify(i int) {
 		t.id = numberWord
 		return
 	}
-	var arr [maxWord]byte
-	for _, keep := range [...]int{2, 1} {
-		short, changed := squeeze(arr[:0], w, keep)
-		if !changed && keep == 1 {
-			short, changed = unleet(arr[:0], w)
-		}
-		if changed {
-			if t.id = lookup(short); t.id != 0 {
-				return
-			}
-		}
+	if t.id = drawnOut(w); t.id != 0 {
+		return
 	}
 	if t.id = repeated(w); t.id == 0 {
 		t.id = guess(w)
@@ -126,27 +120,68 @@ func digits(w []byte) bool {
 	return true
 }
 
-// squeeze appends w to out with every run of three or more equal letters cut
-// to keep (and, for keep 1, runs of two as well where one is that long or the
-// last letter is doubled, as in stopp).
-func squeeze(out, w []byte, keep int) ([]byte, bool) {
+// drawnOut finds the word that w draws out, writes with digits, or doubles
+// letters of: stooop, st0p, stopp.
+func drawnOut(w []byte) word {
+	var arr [maxWord]byte
+	one, changed := squeeze(arr[:0], w, 3)
+	if changed {
+		id := lookup(one)
+		if id != 0 && book.wholes[id].rule != "" {
+			return id
+		}
+		var two [maxWord]byte
+		if id2 := lookup(squeezeTo2(two[:0], w)); id2 != 0 {
+			return id2
+		}
+		return id
+	}
+	if plain, changed := unleet(arr[:0], w); changed {
+		return lookup(plain)
+	}
+	if plain, changed := squeeze(arr[:0], w, 2); changed {
+		return lookup(plain)
+	}
+	return 0
+}
+
+// squeeze appends w to out with every run of at least run equal letters cut to
+// one.
+func squeeze(out, w []byte, run int) ([]byte, bool) {
 	changed := false
 	for i := 0; i < len(w); {
-		n := 1
-		for i+n < len(w) && w[i+n] == w[i] {
-			n++
-		}
-		m := n
-		if class[w[i]&0x7f] == isLower && w[i] < 0x80 && (n > 2 || n == 2 && keep == 1 && i+n == len(w)) {
-			m = min(n, keep)
-		}
-		changed = changed || m != n
-		for k := 0; k < m; k++ {
+		n := runLength(w, i)
+		if n >= run && 'a' <= w[i] && w[i] <= 'z' {
 			out = append(out, w[i])
+			changed = true
+		} else {
+			out = append(out, w[i:i+n]...)
 		}
 		i += n
 	}
 	return out, changed
+}
+
+// squeezeTo2 appends w to out with no run of letters longer than two.
+func squeezeTo2(out, w []byte) []byte {
+	for i := 0; i < len(w); {
+		n := runLength(w, i)
+		if 'a' <= w[i] && w[i] <= 'z' {
+			out = append(out, w[i:i+min(n, 2)]...)
+		} else {
+			out = append(out, w[i:i+n]...)
+		}
+		i += n
+	}
+	return out
+}
+
+func runLength(w []byte, i int) int {
+	n := 1
+	for i+n < len(w) && w[i+n] == w[i] {
+		n++
+	}
+	return n
 }
 
 // unleet reads digits in a word as the letters they resemble: st0p.
@@ -208,17 +243,39 @@ func guess(w []byte) word {
 			return guessDigit(w)
 		}
 	}
+	if bytes.HasPrefix(w, []byte("unsub")) {
+		return book.ids["unsubscribe"]
+	}
+	letters := letterSet(w)
 	for i := range slips {
-		to := slips[i].to
-		d := len(w) - len(to)
-		if d > slips[i].slips || -d > slips[i].slips || len(to) == 4 && !near(w, to) {
+		sl := &slips[i]
+		d := len(w) - len(sl.to)
+		// Each letter of the one that the other lacks costs a slip.
+		if d > sl.slips || -d > sl.slips || bits.OnesCount32(letters&^slipLetters[i]) > sl.slips || bits.OnesCount32(slipLetters[i]&^letters) > sl.slips {
 			continue
 		}
-		if distance(w, to, slips[i].slips) <= slips[i].slips {
-			return book.ids[to]
+		if (len(sl.to) != 4 || near(w, sl.to)) && distance(w, sl.to, sl.slips) <= sl.slips {
+			return book.ids[sl.to]
 		}
 	}
 	return 0
+}
+
+var slipLetters = func() []uint32 {
+	out := make([]uint32, len(slips))
+	for i, sl := range slips {
+		out[i] = letterSet([]byte(sl.to))
+	}
+	return out
+}()
+
+// letterSet gives the letters of w, which are a to z, as bits.
+func letterSet(w []byte) uint32 {
+	var set uint32
+	for _, c := range w {
+		set |= 1 << (c - 'a')
+	}
+	return set
 }
 
 // guessDigit forgives a digit hit beside stop: stop1, 0stop.

@@ -39,13 +39,13 @@ var wholes = func() map[string]whole {
 			plsstop pleasestop stoptextingme unsuscribe unsubcribe unsubscibe dontext donttext donttextme removeme takemeoff nomoretexts unenroll unregister optingout optedout`},
 		{whole{intent: OptOut, rule: "word.en"}, `cease discontinue removal delete deactivate
 			quitit unlist cancelall endall removeall quitall`},
-		{whole{intent: OptOut, certainty: Likely, rule: "word.en"}, `foff kma mute stoop stap stahp stp arett blocked block blocking spam reported deceased
+		{whole{intent: OptOut, certainty: Likely, rule: "word.en"}, `remov rmv neveragain foff kma mute stoop stap stahp stp arett blocked block blocking spam reported deceased
 			nomas halt removed enough stopbot wrongnumber deleted moved`},
 		{whole{intent: OptOut, rule: "word.es", strong: true}, `parele parenle parale parar pare paren pares parenya darmedebaja darmebaja dardebaja demedebaja
 			denmedebaja damedebaja desuscribir desuscribirme desuscribirse desuscribeme desuscribame desuscripcion quitenme quiteme quitame
 			borrenme borreme borrame eliminame elimineme eliminenme saquenme saqueme sacame desactivar nomasmensajes bajas`},
 		{whole{intent: OptOut, rule: "word.es"}, "baja cancelar cancele cancelen detener detenga detengan eliminar elimine cancelarsuscripcion suprimir"},
-		{whole{intent: OptOut, certainty: Likely, rule: "word.es"}, "basta para salir yano anular anule fallecio murio terminar borrar yabasta quitar numeroequivocado"},
+		{whole{intent: OptOut, certainty: Likely, rule: "word.es"}, "basta salir yano anular anule fallecio murio terminar borrar yabasta quitar numeroequivocado"},
 		{whole{intent: OptOut, rule: "word.fr", strong: true}, `arreter arretez arrete arretes stopper desabonner desabonnez desabonne
 			desabonnement desabonnezmoi desabonnemoi desinscrire desinscrivez desinscription desinscrivezmoi sedesabonner medesabonner sedesinscrire
 			medesinscrire`},
@@ -69,7 +69,7 @@ var wholes = func() map[string]whole {
 			seriously literally por favor porfavor porfis porfa gracias grax ya merci svp stp silvousplait silteplait silvousplaît bonjour hola
 			sentfrommyiphone sentfrommy sentviamobile sorry n and forgodssake forgodsake ffs forfuckssake fuckssake sake ever anymore immediatly finally yes
 			jesuschrist oh uh so immediatement maintenant ahora inmediatamente ahorita hoy amigo señor senor desole thatsall regards best cheers
-			sincerely madam again everyone gracious thankz enfavor mil muchas period`},
+			sincerely madam again everyone gracious thankz enfavor mil muchas period todo omfg tout la`},
 	} {
 		addWords(t, g.w, g.words)
 	}
@@ -132,7 +132,7 @@ var classes = map[string]string{
 		delivery pickup spot spots waitlist guestlist event tab card check bill room`,
 	"wait": "waitlist waiting wait guest guestlist reservation reservations rez booking table tables queue tab bill order check party waitinglist seating hold door card",
 	"yum": `drool drooling hungry starving yum yummy delicious amazing insane craving diet queso killing making looks look mouth watering tempting
-		kind sweet flattering blushing blush hot cute gorgeous drooled craving hungryy obsessed fire bomb gorgeous`,
+		kind sweet flattering blushing blush hot cute gorgeous drooled craving hungryy lol haha lmao hahaha hahahaha lmfao crying screaming dying rofl obsessed fire bomb gorgeous`,
 	"laugh": "lol omg haha lmao ok oh okay hahaha stahp dude bro girl yall omfg",
 	"kw":    "stop end quit cancel unsubscribe optout stopall alto arret baja parar revoke remove salir start help info ayuda aide yes",
 	"kwverb": `end quit cancel stop unsubscribe optout opt unsub cancelar terminar salir parar darse dejar cancela out discontinue leave remove finish
@@ -161,6 +161,8 @@ var classes = map[string]string{
 		courriels spam offres infolettre alertes`,
 	"frrem":   "retirez retire retirer enlevez enleve enlever supprimez supprime supprimer effacez efface effacer otez ote oter rayez radiez sortez sors",
 	"frunsub": `desabonner desabonnez desabonne desabonnement desinscrire desinscrivez desinscris desinscription desabonnes desengager`,
+	"wh":      "where wheres what whats when which whens",
+	"askverb": "is are do does can could any anyone will would",
 	"but":     "but though however tho pero mais although",
 	// What our own texts ask: reply YES to receive texts, or to confirm a table.
 	"asks":     "reply text txt respond send answer responda responde envia envie mande repondez textez envoyez",
