@@ -2,7 +2,6 @@ package copy_test
 
 import (
 	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -261,7 +260,7 @@ func FuzzCheck(f *testing.F) {
 	for _, s := range corpus(f) {
 		f.Add(s.text, "Luna's Cantina")
 	}
-	raw, err := os.ReadFile("testdata/corpus.txt")
+	raw, err := testdata.ReadFile("testdata/corpus.txt")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -1,13 +1,16 @@
 package copy_test
 
 import (
-	"os"
+	"embed"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/jobfluss/nexo/core/copy"
 )
+
+//go:embed testdata
+var testdata embed.FS
 
 // A sample is a labelled text.
 type sample struct {
@@ -25,7 +28,7 @@ func corpus(tb testing.TB) []sample {
 
 func load(tb testing.TB, name string) []sample {
 	tb.Helper()
-	raw, err := os.ReadFile(name)
+	raw, err := testdata.ReadFile(name)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -1,9 +1,9 @@
 package sms_test
 
 import (
+	"embed"
 	"encoding/json"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -13,6 +13,9 @@ import (
 	"github.com/jobfluss/nexo/core/sms"
 	"pgregory.net/rapid"
 )
+
+//go:embed testdata
+var testdata embed.FS
 
 // A vector is one line of the file that the browser's counter is held to also.
 type vector struct {
@@ -27,7 +30,7 @@ type vector struct {
 
 func vectors(tb testing.TB) []vector {
 	tb.Helper()
-	raw, err := os.ReadFile("testdata/vectors.json")
+	raw, err := testdata.ReadFile("testdata/vectors.json")
 	if err != nil {
 		tb.Fatal(err)
 	}
