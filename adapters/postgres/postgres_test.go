@@ -22,8 +22,18 @@ var migrated = pgtest.NewTemplate(func(ctx context.Context, url string) error {
 	return s.MigrateUp(ctx)
 })
 
+// The suite's stores are one database, emptied before each: making a database
+// costs a second, and the suite opens dozens.
 func TestStore(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) store.Store { return open(t) }, storetest.Options{})
+	s := open(t)
+	storetest.Run(t, func(t *testing.T) store.Store {
+		_, err := s.DB().ExecContext(t.Context(), `TRUNCATE businesses, users, keywords, consent_events, subscribers,
+			disclosures, suppressions, messages, campaigns, inbox, decisions`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}, storetest.Options{})
 }
 
 func open(t testing.TB) *postgres.Store {

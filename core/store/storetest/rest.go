@@ -104,7 +104,7 @@ func testInbox(s *suite) {
 		})
 		return fresh
 	}
-	s.equal("fresh", keep(kept(2), odd, kept(2), kept(1)), []bool{true, true, false, true})
+	s.equal("fresh", keep(odd, kept(1), kept(1), kept(2)), []bool{true, true, false, true})
 	s.equal("fresh, kept before", keep(kept(1), kept(3), odd), []bool{false, true, false})
 
 	next := func(minute, n int) (got []inbox.Stored) {
