@@ -73,6 +73,20 @@ function drawList() {
 
 const STATUS = { sending: "Sending", sent: "Delivered", failed: "Not delivered. Nobody answers at this number." };
 
+// patch changes only what is different, so that a screen reader hears a new text
+// and not the whole conversation again.
+function patch(box, rows) {
+  rows.forEach((row, i) => {
+    const old = box.children[i], fresh = row.classList.contains("fresh");
+    old?.classList.remove("fresh");
+    row.classList.remove("fresh");
+    if (old?.isEqualNode(row)) return;
+    row.classList.toggle("fresh", fresh);
+    if (old) old.replaceWith(row); else box.append(row);
+  });
+  while (box.children.length > rows.length) box.lastChild.remove();
+}
+
 function drawThread() {
   const c = thread(), bubbles = c?.bubbles || [];
   const idle = !state.peer && !state.composing;
@@ -82,12 +96,13 @@ function drawThread() {
   $("bubbles").hidden = idle;
   $("no-thread").hidden = !idle;
   $("peer-name").textContent = nameOf(state.peer);
-  $("peer-number").textContent = state.contacts[state.peer] ? show(state.peer) : "";
+  const whose = current() ? current().name + "’s phone" : "";
+  $("peer-number").textContent = state.contacts[state.peer] ? show(state.peer) + " · " + whose : whose;
   $("peer-face").textContent = initials(nameOf(state.peer));
   const box = $("bubbles"), atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
   const rows = [];
   bubbles.forEach((b, i) => {
-    const before = bubbles[i - 1], after = bubbles[i + 1];
+    const before = bubbles[i - 1];
     if (!before || day(before.at) !== day(b.at) || new Date(b.at) - new Date(before.at) > 3600e3) {
       rows.push(el("div", { className: "day", textContent: day(b.at) + ", " + time(b.at) }));
     }
@@ -98,14 +113,12 @@ function drawThread() {
     const row = el("div", { className: `row ${b.in ? "in" : "out"}${first ? " first" : ""}${fresh ? " fresh" : ""}`,
       "data-testid": b.in ? "bubble-in" : "bubble-out", "data-status": b.status },
       el("span", { className: "sr", textContent: b.in ? nameOf(state.peer) + ": " : "You: " }), text);
-    if (!b.in && (b.status === "failed" || !after)) {
-      row.append(el("div", { className: "meta" + (b.status === "failed" ? " bad" : ""), textContent: STATUS[b.status] }));
-    } else if (b.in && !after) {
-      row.append(el("div", { className: "meta", textContent: time(b.at) }));
-    }
+    // The style sheet shows it under the last bubble, or where something failed.
+    row.append(el("div", { className: "meta" + (b.status === "failed" ? " bad" : ""), textContent: b.in ? time(b.at) : STATUS[b.status] }));
     rows.push(row);
   });
-  box.replaceChildren(...rows);
+  if (!rows.length) rows.push(el("p", { className: "empty", textContent: `No texts yet. You write from ${whose}, ${show(state.handset)}.` }));
+  patch(box, rows);
   if (atEnd || bubbles.length && !last(c).in) box.scrollTop = box.scrollHeight;
   if (bubbles.length) state.fresh = Math.max(state.fresh, last(c).id);
 }
