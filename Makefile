@@ -29,10 +29,10 @@ generate: ## Write all generated files anew: tables, pages, wiring
 	go tool wire gen .
 
 bench: ## Run every benchmark under tests/bench; results are the lines that begin with BENCH
-	@NEXO_TEST_PLAIN=1 scripts/test.sh -run '^$$' -bench . $(ARGS) ./tests/bench/...
+	@for dir in tests/bench/*/; do $(MAKE) --no-print-directory bench/$$(basename $$dir) || exit 1; done
 
 bench/%: ## Run one of them, such as bench/dispatch or bench/decide
-	@NEXO_TEST_PLAIN=1 scripts/test.sh -run '^$$' -bench . $(ARGS) ./tests/bench/$*
+	@NEXO_TEST_DIR=tests/bench/$* scripts/test.sh -run '^$$' -bench . -timeout 30m $(ARGS) .
 
 fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	@scripts/fuzz.sh $(FUZZTIME)

@@ -4,7 +4,8 @@
 #
 #   scripts/test.sh [go test flags] packages...
 #
-# With NEXO_TEST_PLAIN=1 it ends with go test's own output (for benchmarks), else with a summary.
+# Benchmarks call it with NEXO_TEST_DIR, the folder to run in, which may be a module of its own; then the
+# output is go test's own, else it ends with a summary.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -13,7 +14,7 @@ command -v go >/dev/null || fail "Go is not on the PATH. Install the version tha
 
 packages=()
 for word in "$@"; do
-  case $word in ./* | github.com/*) packages+=("$word") ;; esac
+  case $word in . | ./* | github.com/*) packages+=("$word") ;; esac
 done
 [ ${#packages[@]} -gt 0 ] || fail "name at least one package to test, such as ./..."
 
@@ -47,12 +48,12 @@ set_up_browser() {
   export NEXO_TEST_CHROMIUM
 }
 
-needs=$(go list -e -deps -test "${packages[@]}") || fail "the packages cannot be listed: go's message is above."
+needs=$(cd "${NEXO_TEST_DIR:-.}" && go list -e -deps -test "${packages[@]}") || fail "the packages cannot be listed: go's message is above."
 case $needs in *github.com/jobfluss/nexo/tests/pgtest*) set_up_postgres ;; esac
 case $needs in *github.com/chromedp/chromedp*) set_up_browser ;; esac
 
-if [ -n "${NEXO_TEST_PLAIN:-}" ]; then
-  go test -count=1 "$@"
+if [ -n "${NEXO_TEST_DIR:-}" ]; then
+  (cd "$NEXO_TEST_DIR" && go test -count=1 "$@")
 else
   # -count=1: the cache does not see what the tests of the house read, nor the database.
   go tool -modfile=tools/go.mod gotestsum --format pkgname --format-hide-empty-pkg --hide-summary=output \

@@ -48,6 +48,7 @@ func TestLinters(t *testing.T) {
 		// Which errors may be dropped is in tools/errcheck.txt. Tests drop errors of clean-ups all the time.
 		{"errors that are dropped", "go tool -modfile=tools/go.mod errcheck -ignoretests -exclude tools/errcheck.txt ./..."},
 		{"go.mod names what is imported, and nothing else", "go mod tidy -diff"},
+		{"the same for the tools", "go -C tools mod tidy -diff"},
 	} {
 		t.Run(strings.ReplaceAll(c.line, "/", ""), func(t *testing.T) {
 			t.Parallel()
