@@ -23,14 +23,14 @@
 // # Where we cannot tell
 //
 // An unknown state has the profile's narrow window (default: Monday to Saturday
-// 9-19; strict: Monday to Friday 10-18, Saturday 10-17; closed on the holidays of the
-// states whose lists it names), and so has every place outside the United States, whose law this book
-// does not hold. A known state with an unknown zone must be open in every zone of
+// 9-19; strict: Monday to Friday 10-18, Saturday 10-17; closed on the holidays of
+// the states whose lists it names), and so has every place outside the United
+// States, whose law this book does not hold. A known state with an unknown zone must be open in every zone of
 // that state. An unknown zone in an unknown state (a toll-free number, say) must
 // be open in every zone of the fifty states, [UnknownZones], Alaska and Hawaii
 // among them: that is the reading under which no guest of any state gets a text
-// at a forbidden hour. The Pacific territories are left out of it, because no
-// hour is open there and on the mainland.
+// at a forbidden hour. The Pacific territories are left out of it, because
+// hardly an hour is open both there and on the mainland.
 //
 // # Dates
 //
