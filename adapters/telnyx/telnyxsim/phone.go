@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -112,7 +113,7 @@ func (s *Sim) AddHandset(name string) (Handset, error) {
 		return Handset{}, core.E(op, core.Conflict, "there are phones enough")
 	}
 	if name == "" {
-		name = moreNames[n%len(moreNames)]
+		name = s.phone.freeName()
 	}
 	number := ""
 	for i := 150; number == "" || s.phone.handset(number) != nil; i++ {
@@ -122,6 +123,16 @@ func (s *Sim) AddHandset(name string) (Handset, error) {
 	s.phone.handsets = append(s.phone.handsets, &handset{Handset: h, Conversations: []*conversation{}})
 	s.publish("handset", s.phone.handsets[n])
 	return h, nil
+}
+
+// freeName returns a name that no phone has yet, as long as there are any.
+func (p *phone) freeName() string {
+	for _, name := range moreNames {
+		if !slices.ContainsFunc(p.handsets, func(h *handset) bool { return h.Name == name }) {
+			return name
+		}
+	}
+	return fmt.Sprint("Phone ", len(p.handsets)+1)
 }
 
 // toHandset shows a text on the handset that it goes to, if it is one. s.mu is
