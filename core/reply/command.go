@@ -192,13 +192,16 @@ func (s *scan) beforeComma(a, b int) Meaning {
 	return Meaning{}
 }
 
+// teasingWords is how far praise is looked for.
+const teasingWords = 40
+
 var yumSet, butSet = book.named("@yum"), book.named("@but")
 
 // teasing reports whether a later word praises the food: "Stop! I'm drooling".
 // "I love the place, but" is not teasing.
 func (s *scan) teasing(from int) bool {
 	yum := false
-	for i := from; i < len(s.toks); i++ {
+	for i := from; i < min(len(s.toks), from+teasingWords); i++ {
 		if book.in(s.toks[i].id, butSet) {
 			return false
 		}

@@ -166,6 +166,7 @@ func (s *scan) apostrophe() {
 
 // star keeps a masked word whole: f**king.
 func (s *scan) star(rest string) {
+	rest = rest[:min(len(rest), 6)]
 	for len(rest) > 0 && rest[0] == '*' {
 		rest = rest[1:]
 	}

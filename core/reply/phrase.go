@@ -186,7 +186,7 @@ func (g *grammar) phrase(l line) {
 		p.weak, p.greedy = brkNone, true
 	}
 	if l.tier == tierFooter {
-		p.weak, p.greedy = brkEnd, true
+		p.weak, p.greedy = brkComma, true
 	}
 	for _, f := range strings.Fields(l.text) {
 		p.elems = append(p.elems, g.elem(f))
@@ -265,7 +265,11 @@ func (g *grammar) index(l line, n uint16) {
 		if e.kind != elemWord {
 			panic("reply: a phrase must begin with a word: " + l.text)
 		}
-		for _, w := range g.setList[e.set] {
+		words := g.setList[e.set]
+		if e.orName {
+			words = append([]string{""}, words...)
+		}
+		for _, w := range words {
 			id := g.ids[w]
 			if k := len(table[id]); k == 0 || table[id][k-1] != n {
 				table[id] = append(table[id], n)

@@ -81,7 +81,7 @@ var english = []section{
 		unsubscribe|unsub|unsubscribing|unsubs|optout|desubscribe|unsubcribe|unsuscribe|unsubscribed|unenroll|unenrolled|unsubscription
 		opt|opting|opted|op @adv|me|us|this|number|my|phone|above|@poss|@num* out|ou $|request|of|from|please|now|me|us|all|thanks|this|these|pls|already|last|twice|to|for|here|because|and|of|thx|immediately|asap|too|but|yesterday
 		opted|opting out $|here|of|from|now|please
-		want|like|wish|need|trying|request|how|wanna|prefer|able|id|choose|wants ~4 opt ~1 out
+		want|like|wish|need|trying|request|how|wanna|gotta|gonna|going|ill|must|id|have|prefer|able|id|choose|wants ~4 opt ~1 out
 		opt me|us|this ~2 out
 		opt|op oit|put|ot|our|ouy|iut $
 		opt out $|here|request|this|that
@@ -98,6 +98,9 @@ var english = []section{
 		me|us|number removed|deleted ~2 $
 		have|get me|us|my ~2 removed|deleted|unsubscribed|taken|off
 		remove|delete|removing|deleting ~1 from ~3 @list
+		@rem|unsubscribe ~3 from ~2 @text|@list
+		@you ~1 removed|remove me|us
+		@you|havent never|havent|not|haven ~2 removed|taken|unsubscribed|deleted me|us|off
 		removal|removed from ~3 @list
 		@list removal
 		request|requesting ~2 removal
@@ -118,6 +121,8 @@ var english = []section{
 		how ~4 off|out|outta of? ~3 this|these|@list|@msg|$
 		not|dont|never|longer ~3 on|part ~3 list|lists|database
 		lose|loose|forget|erase|trash|burn|toss|ditch|delete|shred|destroy @poss|@adv|the* number|digits|nbr|num|no|contact|info
+		take|get|pull|drop ~2 number|phone|cell|name off|out $|of|please|from|this|your
+		take|takes|took|taken|taking|remove|removed @you? me|us off $|already|the|your
 		list removal
 	`},
 	{tier: tierPlain, intent: OptOut, rule: "plain.do_not_text", lines: `
@@ -151,6 +156,10 @@ var english = []section{
 		make|get|want|need|have|made @these|it|@msg|the @det|@msg* to? stop|end|quit $|now|please|already
 		can|could|will|would|please @you ~3 stop|quit $|now|please|it|this
 		@you just|really|all|guys|people|@adv* need|have|got|must|better|should|gotta to? ~1 stop|quit|cease $|@ing|with|now
+		longer receive|get|want|see|receiving|getting|need ~2 @these|@text|anything
+		dont|longer|not ~2 participate|participating|enrolled $|in|anymore|please
+		so|that i|we dont|stop|no get|receive|getting ~1 @these|@text
+		update|change|set|edit ~2 preferences|settings|preference ~4 none|off|no|not|stop|unsubscribe
 		rather|prefer|prefers|preferred ~2 not|no|without ~3 @text|@these|texted|contacted|text|contact|receive|get
 		dont|not|longer|never ~2 be|wanna part|member of|a ~3 @list|this|these|$
 		not|longer part of ~2 @list|this

@@ -24,6 +24,7 @@ var hiding = []section{
 		stop|stops|stopping|stopped at !once
 		bus|train|subway|metro|shuttle|trolley|pit|truck|tram|rest|tour|first|second|third|next|last|final|one|another|quick|every|a|our|streetcar|taxi|full|rail|line|l|door|whistle stop|stops
 		non|none stop
+		dont|never|not ~2 want|wanna @these|@det|@text ~2 to? stop|end
 		week|dead|west|east|north|south|the|this|book|rear|back|front|tail|by|at|until|till|month|months|years|weeks|year|far|other|high|low|bar|deep|at end|ends
 		end of|is|zone|table|tables|booth|seat|seats|result|date|user|piece|pieces|cut
 		ends|ended|ending up|at|early|late

@@ -11,6 +11,12 @@ var likelyEnglish = []section{
 		im|am|is|isnt|its not|isnt @Name
 		im|am not|isnt the? person|who|one
 		not me|him|her $
+		not the? person|one|owner|individual @you|youre|your|of|that|ur
+		looking for someone|somebody|another|a else|different|person
+		isnt|not who ~1 @you think|want|need|looking|are|thought
+		by the? name of
+		@Name|he|she doesnt|dont|no live|lives|longer ~1 here|there|at
+		@Name|he|she moved out|away $|@soft
 		isnt @Name
 		no|nobody|noone|anyone|anybody|one|someone|somebody|person ~2 named|name|called ~2 @any
 		by that name
@@ -57,7 +63,7 @@ var likelyEnglish = []section{
 		quit it|that $|@soft
 		stop it
 		give it a? rest|up
-		^ oh|ok|okay|seriously|really|wow|please? enough $|already|is|now|please|thanks|of|with|thank|of
+		^ oh|ok|okay|seriously|really|wow|please? enough $|already|now|please|thanks|thank
 		thats|that|had|its|is enough $|already|now|of|thanks|please
 		enough with|of @det* @msg
 		enough is enough
@@ -113,8 +119,11 @@ var likelyEnglish = []section{
 		see|seeing @you in court
 		my|our|their lawyer|attorney|lawyers|attorneys|attny|atty|solicitor $|will|is|about|to|on|and|has|at|knows|@soft|next|if
 		contacting|calling|getting|hiring|talking|speaking|from|call|contact|get|hire|by ~3 lawyer|attorney|lawyers|attorneys
+		cancel these|them|those $|@soft
 		legal action|counsel|complaint|department
 		small claims
+		get|be|getting sued
+		last|final warning|notice|chance|request
 		class action
 		tcpa|fcc|ftc|bbb|lawsuit
 		attorney general

@@ -37,6 +37,8 @@ var spanish = []section{
 		quiero|deseo|necesito|como|quisiera|puedo ~2 salir|salirme|quitar|cancelar|unsubscribe|parar|detener|desuscribo ~3 lista|@esmsg|esto|$|grupo
 		como me? ~1 salgo|quito|borro|cancelo|paro|desuscribo|desinscribo ~3 $|lista|esto|@esmsg
 		fuera de ~1 lista
+		quiero|pedi|pido|favor|les|solicito ~1 que ~2 borren|quiten|saquen|eliminen|quitaran|borraran|sacaran|eliminaran|dejen|dejaran
+		me quitaran|borraran|sacaran|eliminaran
 		dejar|dejo|deje|dejen|salir|parar de recibir|mandar|mandarme|enviar|enviarme
 		no autorizo|permito|doy|autorice|di ~3 @essend|permiso|consentimiento|autorizacion
 	`},
@@ -87,6 +89,7 @@ var french = []section{
 		ne plus recevoir
 		veux|souhaite|desire|voudrais|veut|aimerais|veu|voulons plus|pas|rien ~1 recevoir|de|ces|vos|etre|que|d|entendre|aucun|vous|tes|rien|avoir|@frmsg
 		plus|aucun|pas|jamais de|aucun|vos|ces|d* message|messages|textos|texto|sms|pub|pubs|promos|publicite|courriels|textes $|svp|merci|s|sil|de|texte|pour|texto
+		demande|demander|demandons|dit|dis|repete ~2 d|de? arreter|cesser|arretez|stop|arret
 		stop aux|les|a|vos|avec @any
 	`},
 	{tier: tierPlain, intent: OptOut, rule: "plain.fr.desabonnez", lines: `

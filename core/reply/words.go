@@ -39,7 +39,7 @@ var wholes = func() map[string]whole {
 			plsstop pleasestop stoptextingme unsuscribe unsubcribe unsubscibe dontext donttext donttextme removeme takemeoff nomoretexts unenroll unregister optingout optedout`},
 		{whole{intent: OptOut, rule: "word.en"}, `cease discontinue removal delete deactivate
 			quitit unlist cancelall endall removeall quitall`},
-		{whole{intent: OptOut, certainty: Likely, rule: "word.en"}, `remov rmv neveragain foff kma mute stoop stap stahp stp arett blocked block blocking spam reported deceased
+		{whole{intent: OptOut, certainty: Likely, rule: "word.en"}, `remover scam scammer scammers remov rmv neveragain foff kma mute stoop stap stahp stp arett blocked block blocking spam reported deceased
 			nomas halt removed enough stopbot wrongnumber deleted moved`},
 		{whole{intent: OptOut, rule: "word.es", strong: true}, `parele parenle parale parar pare paren pares parenya darmedebaja darmebaja dardebaja demedebaja
 			denmedebaja damedebaja desuscribir desuscribirme desuscribirse desuscribeme desuscribame desuscripcion quitenme quiteme quitame
