@@ -1,8 +1,8 @@
 package decide_test
 
 import (
-	"os"
-	"path/filepath"
+	"embed"
+	"path"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,21 +13,24 @@ import (
 	"github.com/jobfluss/nexo/core/place"
 )
 
+//go:embed testdata/*.txtar
+var vectors embed.FS
+
 // TestVectors runs testdata: one file per paragraph of law, in words that counsel
 // can read. testdata/README.txt says how to write one. Each case starts from
 // marketing that may go, to a Texan phone on Tuesday 8 December 2026 at 2:30 pm.
 func TestVectors(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no vectors", err)
+	files, err := vectors.ReadDir("testdata")
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, file := range files {
-		data, err := os.ReadFile(file)
+		data, err := vectors.ReadFile(path.Join("testdata", file.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range sections(string(data)) {
-			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+c.name, func(t *testing.T) { c.run(t) })
+			t.Run(strings.TrimSuffix(file.Name(), ".txtar")+"/"+c.name, func(t *testing.T) { c.run(t) })
 		}
 	}
 }

@@ -239,14 +239,19 @@ func (rb *Rulebook) set(names []string) uint8 {
 			return uint8(i)
 		}
 	}
-	var lists []*HolidayList
+	rb.sets, rb.setNames = append(rb.sets, newHolidaySet(rb.lists(names))), append(rb.setNames, names)
+	return uint8(len(rb.sets) - 1)
+}
+
+// lists returns the named lists and those that they include.
+func (rb *Rulebook) lists(names []string) []*HolidayList {
+	var out []*HolidayList
 	for _, n := range names {
 		l := rb.holidays[n]
-		lists = append(lists, l)
+		out = append(out, l)
 		for _, in := range l.Include {
-			lists = append(lists, rb.holidays[in])
+			out = append(out, rb.holidays[in])
 		}
 	}
-	rb.sets, rb.setNames = append(rb.sets, newHolidaySet(lists)), append(rb.setNames, names)
-	return uint8(len(rb.sets) - 1)
+	return out
 }

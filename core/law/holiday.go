@@ -161,3 +161,29 @@ func (l *HolidayList) observed(d Day) Day {
 	}
 	return d
 }
+
+// A Closing is a holiday in a given year.
+type Closing struct {
+	Day  Day
+	Name string
+}
+
+// Closings returns the days of a year on which a list closes, in order, with those
+// of the lists that it includes and the weekdays on which they are observed. It
+// returns nil for a list that is none.
+func (rb *Rulebook) Closings(list string, year int) []Closing {
+	if rb.holidays[list] == nil {
+		return nil
+	}
+	s := newHolidaySet(rb.lists([]string{list}))
+	var out []Closing
+	for d := DayOf(year, time.January, 1); d <= DayOf(year, time.December, 31); d++ {
+		if s.has(d) {
+			out = append(out, Closing{d, s.name(d)})
+		}
+	}
+	return out
+}
+
+// HolidayLists returns the lists by name. The caller must not change them.
+func (rb *Rulebook) HolidayLists() map[string]*HolidayList { return rb.holidays }

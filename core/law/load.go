@@ -225,7 +225,9 @@ func (l *loader) row(i int, raw json.RawMessage) {
 	}
 	l.describe(where, r)
 	r.week = l.week(where, r.Windows, r.Closed)
-	l.rb.rows = append(l.rb.rows, r)
+	if r.State == "US" || r.state.US() {
+		l.rb.rows = append(l.rb.rows, r)
+	}
 }
 
 func (l *loader) describe(where string, r *Row) {

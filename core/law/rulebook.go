@@ -78,8 +78,8 @@ type Source struct {
 // if they are equal.
 type weekday struct{ open, close uint16 }
 
-// A narrow is what a profile allows where the state is unknown.
-type narrow struct {
+// A Narrow is what a profile allows where the state is unknown.
+type Narrow struct {
 	Windows  []string `json:"windows"`
 	Closed   []string `json:"closed"`
 	Holidays []string `json:"holidays"`
@@ -88,7 +88,7 @@ type narrow struct {
 }
 
 type profileData struct {
-	Unknown narrow `json:"unknown"`
+	Unknown Narrow `json:"unknown"`
 }
 
 // A Rulebook is a loaded file: every row of every time, and the editions made of
@@ -141,6 +141,15 @@ func (rb *Rulebook) Sources() map[string]Source { return rb.sources }
 
 // Editions returns all editions, oldest first.
 func (rb *Rulebook) Editions() []*Edition { return rb.editions }
+
+// Unknown returns what a profile allows where the state is unknown; nothing for
+// [NoProfile].
+func (rb *Rulebook) Unknown(p Profile) Narrow {
+	if p == NoProfile || p >= NumProfiles {
+		return Narrow{}
+	}
+	return rb.profiles[p].Unknown
+}
 
 // Latest returns the last edition; it may not be in force yet.
 func (rb *Rulebook) Latest() *Edition { return rb.editions[len(rb.editions)-1] }
