@@ -216,9 +216,9 @@ func (v *visit) findings(body string, r copy.Report) []finding {
 		}
 		switch f.Code {
 		case "brand_missing":
-			x.Fix, x.FixLabel = "brand", v.say("fix.brand", "brand", v.biz.Name)
+			x.Mend, x.Fix, x.FixLabel = "", "brand", v.say("fix.brand", "brand", v.biz.Name)
 		case "optout_missing":
-			x.Fix, x.FixLabel = "stop", v.say("fix.stop")
+			x.Mend, x.Fix, x.FixLabel = "", "stop", v.say("fix.stop")
 		}
 		out = append(out, x)
 	}
@@ -226,7 +226,7 @@ func (v *visit) findings(body string, r copy.Report) []finding {
 		out = append(out, f)
 	}
 	if r.NeedsAgeGate {
-		out = append(out, finding{Tone: "info", Why: v.say("finding.age")})
+		out = append(out, finding{Tone: "warn", Why: v.say("finding.age")})
 	}
 	return out
 }
@@ -336,6 +336,16 @@ func (v *visit) showReview(code int, r launch.Review, refused string) error {
 		view.When = v.when(at)
 		view.Sentence, view.Button = v.say("review.sentence.later", "n", reach, "when", view.When), v.say("review.button.later", "when", view.When)
 	}
+	if r.Copy.NeedsAgeGate {
+		// How many have shown it is known only when each is decided.
+		view.Sentence = v.say("review.sentence.age", "n", reach, "when", view.When)
+		if r.Campaign.SendAt.IsZero() {
+			view.Button = v.say("review.button.age")
+		}
+	}
+	if len(r.Problems) > 0 {
+		view.Sentence = v.say("review.sentence.would", "n", reach)
+	}
 	view.Parts = []ui.Part{
 		{Tone: "good", N: reach, Label: v.say("review.part.get", "n", reach), URL: guestsURL("active", "", "")},
 		{Tone: "bad", N: r.OptedOut, Label: v.say("review.part.out", "n", r.OptedOut), URL: guestsURL("opted_out", "", "")},
@@ -348,10 +358,12 @@ func (v *visit) showReview(code int, r launch.Review, refused string) error {
 // be known. Approving is the judge: every problem of its own is shown.
 func (v *visit) sortFindings(view *reviewView, r launch.Review, refused string) {
 	said := map[string]bool{}
+	for _, f := range r.Copy.Findings {
+		said[f.Why+" "+f.Mend] = true // as approving puts it; here each has its mend
+	}
 	for _, f := range v.findings(r.Campaign.Body, r.Copy) {
 		if f.Tone == "bad" {
 			view.Problems = append(view.Problems, f)
-			said[f.Why+" "+f.Mend] = true
 			continue
 		}
 		view.Notes = append(view.Notes, f)

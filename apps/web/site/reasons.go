@@ -1,6 +1,7 @@
 package site
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 
 // A verdict is one decision about a text, with what every rule said.
 type verdict struct {
+	Verdict              string // send, wait or block
 	Title, When, Edition string
 	Lines                []whyLine
 }
@@ -50,7 +52,7 @@ func (v *visit) verdicts(ds []evidence.Decision, reason string, at time.Time) []
 	var out []verdict
 	for i := len(ds) - 1; i >= 0; i-- {
 		d := ds[i]
-		x := verdict{Title: v.say("verdict." + d.Verdict), When: v.when(d.At), Edition: d.Edition}
+		x := verdict{Verdict: d.Verdict, Title: v.say("verdict." + d.Verdict), When: v.when(d.At), Edition: d.Edition}
 		replay, err := v.s.book.Replay(d.Facts, d.Findings)
 		if err != nil {
 			// An edition that this program does not have: the record still stands.
@@ -68,7 +70,19 @@ func (v *visit) lines(r *decide.Replay) []whyLine {
 	for _, l := range v.s.book.Explain(&r.Facts, &r.Decision) {
 		out = append(out, whyLine{Tone: toneOf(l.Verdict.String()), Text: l.Why, Cite: l.Cite})
 	}
+	// What stands against it is what people look for.
+	slices.SortStableFunc(out, func(a, b whyLine) int { return weight(a.Tone) - weight(b.Tone) })
 	return out
+}
+
+func weight(tone string) int {
+	switch tone {
+	case "no":
+		return 0
+	case "later":
+		return 1
+	}
+	return 2
 }
 
 func toneOf(verdict string) string {

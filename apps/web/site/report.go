@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/jobfluss/nexo/apps/web/ui"
 	"github.com/jobfluss/nexo/core"
@@ -81,7 +82,8 @@ func (v *visit) row(c campaign.Campaign, t message.Tally) *campaignRow {
 		r.When = v.say("campaigns.written", "when", v.when(c.Created))
 	}
 	if r.Name == "" {
-		r.Name = firstLine(c.Body)
+		// Every text begins with the brand, which would make all names alike.
+		r.Name, r.Body = firstLine(strings.TrimPrefix(strings.TrimSpace(c.Body), v.biz.Name+":")), ""
 	}
 	if r.Name == "" {
 		r.Name = v.say("campaigns.unnamed")
@@ -92,12 +94,18 @@ func (v *visit) row(c campaign.Campaign, t message.Tally) *campaignRow {
 	return r
 }
 
+// firstLine makes a name of a text: its first sentence.
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
-	if r := []rune(line); len(r) > 60 {
-		return string(r[:60]) + "…"
+	line, _, _ = strings.Cut(line, ". ")
+	r := []rune(strings.TrimSuffix(line, "."))
+	if len(r) > 60 {
+		r = append(r[:60], '…')
 	}
-	return line
+	if len(r) > 0 {
+		r[0] = unicode.ToUpper(r[0])
+	}
+	return string(r)
 }
 
 func (v *visit) campaignBadge(c campaign.Campaign) ui.Badge {

@@ -229,7 +229,7 @@ func TestSchedulePauseAndCancel(t *testing.T) {
 	owner.submit(at+"/review", at+"/approve", url.Values{}).must(200, "Goes out on Thu 3 Dec, 7:40 pm")
 	owner.submit(at, at+"/pause", url.Values{}).must(200, "cannot become paused")
 	owner.submit(at, at+"/cancel", url.Values{}).must(200, "Cancelled. What had not left does not leave.")
-	owner.get(at+"/edit").must(200) // no draft any more: the report
+	owner.get(at + "/edit").must(200) // no draft any more: the report
 	owner.submit("/settings", at+"/explode", url.Values{}).must(404)
 }
 
@@ -409,7 +409,7 @@ func TestTheReportKeepsItselfUpToDate(t *testing.T) {
 		_, err = tx.Messages.Settle(ctx, []message.Receipt{{Token: ms[0].Token(), State: message.Delivered, At: noon}})
 		return err
 	})
-	stream := owner.get("/campaigns/" + id.String() + "/live").must(200, "event: report", "1 sent, 1 delivered", "event: over")
+	stream := owner.get("/campaigns/"+id.String()+"/live").must(200, "event: report", "1 sent, 1 delivered", "event: over")
 	if got := stream.header.Get("Content-Type"); got != "text/event-stream" {
 		t.Errorf("Content-Type is %q", got)
 	}
