@@ -120,7 +120,7 @@ func New(opt Options) *Sim {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Sim{
 		opt: opt, log: opt.Log, ctx: ctx, stop: stop,
-		rng:  rand.New(rand.NewPCG(opt.Seed, 0x7e14)), //nolint:gosec // chance, not a secret
+		rng:  rand.New(rand.NewPCG(opt.Seed, 0x7e14)), // chance, not a secret
 		jobs: make(chan *job, 6*opt.MaxPending+1024),
 		via: &http.Transport{
 			MaxIdleConns: 2 * opt.Workers, MaxIdleConnsPerHost: opt.Workers,

@@ -1,7 +1,6 @@
 package telnyxsim_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -334,84 +333,6 @@ func TestWebhookTimesOut(t *testing.T) {
 	}
 }
 
-func TestFaultsOfWebhooks(t *testing.T) {
-	tests := []struct {
-		name   string
-		faults telnyxsim.Faults
-		types  string
-		last   message.State
-		code   string
-	}{
-		{"lost", telnyxsim.Faults{LoseWebhook: 1}, "", 0, ""},
-		{"repeated", telnyxsim.Faults{RepeatWebhook: 1}, "sent sent finalized finalized", message.Delivered, ""},
-		{"reordered", telnyxsim.Faults{ReorderWebhook: 1}, "finalized sent", message.Sent, ""},
-		{"undelivered", telnyxsim.Faults{Undelivered: 1, UndeliveredCode: "40002"}, "sent finalized", message.Undelivered, "40002"},
-		{"unconfirmed", telnyxsim.Faults{Unconfirmed: 1}, "sent finalized", message.Unconfirmed, ""},
-		{"a bad number", telnyxsim.Faults{Numbers: map[string]string{guest: "40001"}}, "sent finalized", message.Undelivered, "40001"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			s := open(t, telnyxsim.Options{})
-			s.SetFaults(tt.faults)
-			_, _, id := s.send(t, nil)
-			s.idle(t)
-			if got := s.venue.types(); got != tt.types {
-				t.Fatalf("told %q, want %q", got, tt.types)
-			}
-			if es := s.venue.all(); len(es) > 0 {
-				if r := es[len(es)-1].Receipt; r.State != tt.last || r.Code != tt.code || r.CarrierID != id {
-					t.Errorf("the last receipt is %+v", *r)
-				}
-				if tt.faults.RepeatWebhook > 0 && es[0].ID != es[1].ID {
-					t.Error("a repeated event has another id")
-				}
-			}
-		})
-	}
-}
-
-func TestScriptedFaultsOverHTTP(t *testing.T) {
-	s := open(t, telnyxsim.Options{})
-	res, err := http.Post(s.api.URL+"/sim/faults", "application/json", strings.NewReader(`{"delay_reply":1000000,"script":[{"kind":"refuse","code":"40333"},{},{"kind":"lost_reply"},{"kind":"drop"},{"kind":"server_error","status":503}]}`))
-	if err != nil || res.StatusCode != 200 {
-		t.Fatal(res, err)
-	}
-	_ = res.Body.Close()
-	var got []string
-	for range 6 {
-		status, code, _ := s.send(t, nil)
-		got = append(got, fmt.Sprint(status, code))
-	}
-	if want := "42940333 200 0 0 503 200"; strings.Join(got, " ") != want {
-		t.Errorf("got %q, want %q", strings.Join(got, " "), want)
-	}
-	if n := len(s.Arrivals()); n != 3 {
-		t.Errorf("%d texts arrived, want 3: two answered, one with its reply lost", n)
-	}
-	res, err = http.Post(s.api.URL+"/sim/faults", "application/json", strings.NewReader(`{"lose":1}`))
-	if err != nil || res.StatusCode != 400 {
-		t.Errorf("an unknown fault: %v, %v", res.StatusCode, err)
-	}
-	_ = res.Body.Close()
-}
-
-func TestSeededChanceComesAgain(t *testing.T) {
-	run := func() (codes []string) {
-		s := open(t, telnyxsim.Options{Seed: 42})
-		s.SetFaults(telnyxsim.Faults{Refuse: 0.3, ServerError: 0.2})
-		for range 40 {
-			status, code, id := s.send(t, nil)
-			codes = append(codes, fmt.Sprint(status, code, id))
-			s.idle(t)
-		}
-		return codes
-	}
-	a, b := strings.Join(run(), " "), strings.Join(run(), " ")
-	if a != b || !strings.Contains(a, "40318") || !strings.Contains(a, "500") || !strings.Contains(a, "200") {
-		t.Errorf("two runs with one seed:\n%s\n%s", a, b)
-	}
-}
-
 func TestFullQueueRefuses(t *testing.T) {
 	s := open(t, telnyxsim.Options{MaxPending: 1, SentAfter: time.Hour})
 	if status, _, _ := s.send(t, nil); status != 200 {
@@ -478,105 +399,6 @@ func TestDetailRecordsAndKey(t *testing.T) {
 	}
 }
 
-// stream reads the phone's events.
-func (s *stage) stream(t *testing.T) *bufio.Scanner {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	t.Cleanup(cancel)
-	req, _ := http.NewRequestWithContext(ctx, http.MethodGet, s.api.URL+"/phone/events", nil)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = res.Body.Close() })
-	if ct := res.Header.Get("Content-Type"); ct != "text/event-stream" {
-		t.Fatalf("content type %q", ct)
-	}
-	return bufio.NewScanner(res.Body)
-}
-
-// until reads on until a line holds all of the words.
-func until(t *testing.T, lines *bufio.Scanner, words ...string) {
-	t.Helper()
-next:
-	for lines.Scan() {
-		for _, w := range words {
-			if !strings.Contains(lines.Text(), w) {
-				continue next
-			}
-		}
-		return
-	}
-	t.Fatalf("the stream ended before %q", words)
-}
-
-func TestPhoneIsLive(t *testing.T) {
-	s := open(t, telnyxsim.Options{Contacts: map[string]string{venue: "Luna's Cantina"}})
-	lines := s.stream(t)
-	until(t, lines, `"handsets"`, guest, "Luna's Cantina")
-	s.send(t, nil)
-	until(t, lines, `"in":true`, "Half-price tacos", guest)
-	post := func(path, body string) int {
-		res, err := http.Post(s.api.URL+path, "application/json", strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer res.Body.Close()
-		return res.StatusCode
-	}
-	if status := post("/phone/send", `{"handset":"`+guest+`","to":"`+venue+`","text":"STOP"}`); status != 200 {
-		t.Fatalf("status %d", status)
-	}
-	until(t, lines, `"in":false`, "STOP", `"sending"`)
-	until(t, lines, `"in":true`, "unsubscribed")
-	until(t, lines, `"in":false`, "STOP", `"sent"`)
-	if status := post("/phone/handsets", `{}`); status != 201 {
-		t.Errorf("status %d", status)
-	}
-	until(t, lines, "+15125550150")
-	s.venue.Close()
-	if status := post("/phone/send", `{"handset":"`+guest+`","to":"`+venue+`","text":"hello?"}`); status != 502 {
-		t.Errorf("status %d where nobody answers", status)
-	}
-	until(t, lines, "hello?", `"failed"`)
-}
-
-func TestPhonePageStandsAlone(t *testing.T) {
-	s := open(t, telnyxsim.Options{})
-	for _, path := range []string{"/phone", "/phone/phone.css", "/phone/phone.js"} {
-		res, err := http.Get(s.api.URL + path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, _ := io.ReadAll(res.Body)
-		_ = res.Body.Close()
-		if res.StatusCode != 200 || !strings.Contains(res.Header.Get("Content-Security-Policy"), "default-src 'none'") {
-			t.Errorf("%s: %d %v", path, res.StatusCode, res.Header)
-		}
-		for _, outside := range []string{"src=\"http", "href=\"http", "url(", "@import", "<script>", " style=", " onclick="} {
-			if strings.Contains(string(b), outside) {
-				t.Errorf("%s has %q", path, outside)
-			}
-		}
-	}
-}
-
-func TestOtherOriginsCannotPullStrings(t *testing.T) {
-	s := open(t, telnyxsim.Options{})
-	for _, path := range []string{"/sim/inbound", "/phone/send", "/sim/faults"} {
-		req, _ := http.NewRequest(http.MethodPost, s.api.URL+path, strings.NewReader("{}"))
-		req.Header.Set("Sec-Fetch-Site", "cross-site")
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = res.Body.Close()
-		if res.StatusCode != http.StatusForbidden {
-			t.Errorf("%s: status %d", path, res.StatusCode)
-		}
-	}
-}
-
 // BenchmarkReceipts is the whole way of a text: submitted by the real client,
 // answered, and two signed webhooks taken by a server that does not verify.
 func BenchmarkReceipts(b *testing.B) {
@@ -590,7 +412,7 @@ func BenchmarkReceipts(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	b.ReportAllocs()
 	b.SetParallelism(32)
 	b.ResetTimer()
