@@ -120,10 +120,7 @@ func review(c campaign.Campaign, biz account.Business, counts map[consent.State]
 	if strings.TrimSpace(c.Body) == "" {
 		problem("The text is empty. Write what your guests should read.")
 	}
-	if r.Size.Segments > sms.MaxSegments {
-		problem("The text is too long: carriers take at most 10 parts. Shorten it.")
-	}
-	if strings.TrimSpace(c.Body) != "" {
+	if strings.TrimSpace(c.Body) != "" { // an empty one lacks everything else too
 		for _, f := range r.Copy.Findings {
 			if f.Verdict == copy.Block {
 				problem(f.Why + " " + f.Mend)

@@ -192,9 +192,9 @@ func (tb *table[K, V]) remove(t *tx, k K) {
 	t.undo = append(t.undo, func() { tb.m[k] = old })
 }
 
-// appendTo adds an element to a slice in a table. The slice that stood there is
-// left as it was, so that undoing is putting it back.
+// appendTo adds an element to a slice in a table. The elements that stood there
+// are left as they were, so that undoing is putting the shorter slice back.
 func appendTo[K comparable, E any](t *tx, tb *table[K, []E], k K, e E) {
 	old := tb.m[k]
-	tb.set(t, k, append(old[:len(old):len(old)], e))
+	tb.set(t, k, append(old, e))
 }
