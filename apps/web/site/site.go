@@ -99,11 +99,22 @@ func (s *site) newSessions() *scs.SessionManager {
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, r, unavailable(err)) }
 	switch {
 	case s.Database.Postgres:
-		m.Store = postgresstore.New(s.Database.SQL)
+		db := postgresstore.New(s.Database.SQL)
+		m.Store = db
+		s.atStop(db.StopCleanup)
 	default:
-		m.Store = sqlite3store.New(s.Database.SQL)
+		db := sqlite3store.New(s.Database.SQL)
+		m.Store = db
+		s.atStop(db.StopCleanup)
 	}
 	return m
+}
+
+// atStop calls f when the program drains.
+func (s *site) atStop(f func()) {
+	if s.o.Stop != nil {
+		go func() { <-s.o.Stop; f() }()
+	}
 }
 
 // guard refuses forms that another site made the browser send.
