@@ -2,8 +2,6 @@ package copy
 
 // Words around an ambiguous one that decide what it means.
 var (
-	priceWords = list("$ dollar off price priced half free special specials bogo deal deals discount discounted cheap 2for1 twofer 1/2 2for1s cent cents percent unlimited bottomless buck bucks")
-	barWords   = list("bar bartender bartenders beer beers drink drinks booze cocktail cocktails tequila vodka whiskey fireball patron jello vegas dj dance party night tonight chug chaser chasers pour pours pouring round rounds 21 ladies liquor well wells draft drafts lime salt birthday tap taps happy hour")
 	noAlcohol  = list("espresso coffee latte lattes tea teas soda sodas smoothie smoothies boba juice juices kids kid kiddie soft fountain slush slushie slushies lemonade lemonades mocktail mocktails milk milkshake milkshakes shake shakes matcha cocoa chocolate cider water horchata frappe frappes barista energy cafe caffeine iced refresher refreshers agua aguas frescas kombucha chai decaf brew cappuccino combo meal size sizes refill refills fries sandwich medium small large regular entree side sides")
 	foodWords  = list("app apps appetizer appetizers taco tacos wing wings oyster oysters slider sliders sushi nacho nachos bite bites plates food foods snack snacks pizza pizzas burger burgers fries tapas dumplings rolls menu queso guac flatbread flatbreads quesadillas coffee latte lattes smoothie smoothies boba tea slushies slush icecream espresso")
 	sportWords = list("nfl nba nhl mlb fantasy mock pick picks league team player players game football basketball hockey baseball softball soccer golf hoop hoops court arena buzzer throw throws slap goal free throw penalty rookie season quarterback")

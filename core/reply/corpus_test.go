@@ -2,10 +2,13 @@ package reply
 
 import (
 	"bufio"
-	"os"
+	"embed"
 	"strings"
 	"testing"
 )
+
+//go:embed testdata/*.tsv
+var corpora embed.FS
 
 // A labelled is one line of the corpus: what a guest wrote, and how a person
 // read it. Certainty "any" leaves open whether the reading is sure.
@@ -15,7 +18,7 @@ type labelled struct {
 
 func readCorpus(t testing.TB, name string) []labelled {
 	t.Helper()
-	f, err := os.Open("testdata/" + name)
+	f, err := corpora.Open("testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,8 +77,7 @@ type phrase struct {
 type grammar struct {
 	ids     map[string]word
 	members []member
-	wholes  []whole // by word, where it is one
-	known   []bool
+	wholes  []whole           // by word, where it is one
 	first   [tiers][][]uint16 // phrases by the word they begin with
 	phrases []phrase
 	sets    map[string]uint16

@@ -150,10 +150,11 @@ func (m *Meaning) better(o Meaning) {
 
 // Reserved reports whether word must not become a venue's keyword, because it
 // is, or looks like, a word that stops, starts or asks for help in any of the
-// languages read here: the carrier or [Read] would act on it first.
+// languages read here: the carrier or [Read] would act on it first. JOIN is
+// free: no carrier that we use acts on it, and joining is what it means.
 func Reserved(word string) bool {
 	folded := Fold(word)
-	if folded == "" {
+	if folded == "" || folded == "join" {
 		return false
 	}
 	if _, ok := wholes[strings.ReplaceAll(folded, " ", "")]; ok {
