@@ -1,6 +1,8 @@
 package bunstore
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"hash/fnv"
@@ -91,8 +93,8 @@ func merge(histories map[core.Pair][]consent.Event, events []consent.Event) (fre
 
 func (l consentLog) histories(ctx context.Context, op string, pairs []core.Pair) (map[core.Pair][]consent.Event, error) {
 	var rows []eventRow
-	err := l.rows(ctx, op, &rows, `WITH v (b, n) AS (VALUES ?)
-		SELECT `+eventColumns+` FROM consent_events JOIN v ON business_id = v.b AND number = v.n`, tuples(pairs, writePair))
+	err := l.rows(ctx, op, &rows, `WITH v (b, n) AS (VALUES ?) `+
+		l.d.lookup(eventColumns, `consent_events WHERE business_id = v.b AND number = v.n`, false), tuples(pairs, writePair))
 	if err != nil {
 		return nil, err
 	}
@@ -133,23 +135,25 @@ func (l consentLog) Lock(ctx context.Context, pairs []core.Pair) ([]consent.Subs
 		return nil, nil
 	}
 	pairs = unique(pairs)
-	lock := rawSQL("")
-	if l.d.LocksRows && !l.readOnly {
+	slices.SortFunc(pairs, func(x, y core.Pair) int {
+		return cmp.Or(bytes.Compare(x.Business[:], y.Business[:]), cmp.Compare(x.Number.Digits(), y.Number.Digits()))
+	})
+	lock := l.d.LocksRows && !l.readOnly
+	if lock {
 		if err := l.lockMissing(ctx, op, pairs); err != nil {
 			return nil, err
 		}
-		lock = l.d.forUpdate("s")
 	}
-	return l.subscribers(ctx, op, `WITH v (b, n) AS (VALUES ?)
-		SELECT `+subscriberColumns+` FROM subscribers AS s JOIN v ON s.business_id = v.b AND s.number = v.n
-		ORDER BY s.business_id, s.number ?`, tuples(pairs, writePair), lock)
+	return l.subscribers(ctx, op, `WITH v (b, n) AS (VALUES ?) `+
+		l.d.lookup(subscriberColumns, `subscribers WHERE business_id = v.b AND number = v.n`, lock), tuples(pairs, writePair))
 }
 
 func (l consentLog) lockMissing(ctx context.Context, op string, pairs []core.Pair) error {
 	_, err := l.exec(ctx, op, `WITH v (b, n, h) AS (VALUES ?)
 		SELECT pg_advisory_xact_lock(missing.h) FROM (
-			SELECT v.h FROM v LEFT JOIN subscribers AS s ON s.business_id = v.b AND s.number = v.n
-			WHERE s.business_id IS NULL ORDER BY v.h
+			SELECT v.h FROM v
+			WHERE (SELECT s.number FROM subscribers AS s WHERE s.business_id = v.b AND s.number = v.n) IS NULL
+			ORDER BY v.h
 		) AS missing`, tuples(pairs, func(r *row, p core.Pair) {
 		writePair(r, p)
 		r.int(lockOf(p))

@@ -1,6 +1,8 @@
 package bunstore
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -129,9 +131,8 @@ func (b box) named(ctx context.Context, op string, rs []message.Receipt) ([]mess
 		ids = append(ids, id)
 	}
 	var rows []settleRow
-	err := b.rows(ctx, op, &rows, `WITH v (k) AS (VALUES ?)
-		SELECT business_id, id, carrier_id FROM messages JOIN v ON carrier_id = v.k WHERE carrier_id <> '' ORDER BY id`,
-		tuples(ids, (*row).text))
+	err := b.rows(ctx, op, &rows, `WITH v (k) AS (VALUES ?) `+
+		b.d.lookup(`business_id, id, carrier_id`, `messages WHERE carrier_id = v.k AND carrier_id <> ''`, false), tuples(ids, (*row).text))
 	if err != nil {
 		return nil, err
 	}
@@ -150,10 +151,12 @@ func (b box) settleRows(ctx context.Context, op string, keys []messageKey) (map[
 		return nil, nil
 	}
 	var rows []settleRow
-	err := b.rows(ctx, op, &rows, `WITH v (b, i) AS (VALUES ?)
-		SELECT m.business_id, m.id, m.state, m.carrier_id, m.code, m.submitted, m.settled
-		FROM messages AS m JOIN v ON m.business_id = v.b AND m.id = v.i
-		ORDER BY m.business_id, m.id ?`, tuples(wanted, writeKey), b.d.forUpdate("m"))
+	slices.SortFunc(wanted, func(x, y messageKey) int {
+		return cmp.Or(bytes.Compare(x.Business[:], y.Business[:]), bytes.Compare(x.ID[:], y.ID[:]))
+	})
+	err := b.rows(ctx, op, &rows, `WITH v (b, i) AS (VALUES ?) `+
+		b.d.lookup(`business_id, id, state, carrier_id, code, submitted, settled`, `messages WHERE business_id = v.b AND id = v.i`, true),
+		tuples(wanted, writeKey))
 	if err != nil {
 		return nil, err
 	}
@@ -176,10 +179,10 @@ func (b box) Recent(ctx context.Context, pairs []core.Pair, since time.Time) (ma
 		Number   int64 `bun:"to_number"`
 		At       stamp `bun:"at"`
 	}
-	err := b.rows(ctx, "Recent", &rows, `WITH v (b, n) AS (VALUES ?)
-		SELECT business_id, to_number, COALESCE(submitted, decided) AS at
-		FROM messages JOIN v ON business_id = v.b AND to_number = v.n
-		WHERE class = ? AND state IN (2, 3, 4, 5, 8, 11) AND COALESCE(submitted, decided) >= ?`,
+	err := b.rows(ctx, "Recent", &rows, `WITH v (b, n) AS (VALUES ?) `+
+		b.d.lookup(`business_id, to_number, COALESCE(submitted, decided) AS at`,
+			`messages WHERE business_id = v.b AND to_number = v.n
+				AND class = ? AND state IN (2, 3, 4, 5, 8, 11) AND COALESCE(submitted, decided) >= ?`, false),
 		tuples(unique(pairs), writePair), int(message.Marketing), stamp{since})
 	if err != nil {
 		return nil, err

@@ -56,9 +56,8 @@ func (l list) Barring(ctx context.Context, pairs []core.Pair) ([]suppression.Ent
 	for _, p := range pairs {
 		all = append(all, p, core.Pair{Number: p.Number})
 	}
-	return l.entries(ctx, "Barring", `WITH v (b, n) AS (VALUES ?)
-		SELECT `+entryColumns+` FROM suppressions JOIN v ON business_id = v.b AND number = v.n
-		WHERE lifted IS NULL`, tuples(unique(all), writePair))
+	return l.entries(ctx, "Barring", `WITH v (b, n) AS (VALUES ?) `+
+		l.d.lookup(entryColumns, `suppressions WHERE business_id = v.b AND number = v.n AND lifted IS NULL`, false), tuples(unique(all), writePair))
 }
 
 // Lift passes over entries that begin after t: a later opt-out is not undone by
