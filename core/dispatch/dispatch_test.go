@@ -194,6 +194,21 @@ func TestPromise4Caps(t *testing.T) {
 	}
 }
 
+// A text that is decided again does not stand in its own way.
+func TestOldDecisionKeepsItsPlaceUnderTheCap(t *testing.T) {
+	w := venuetest.New(t)
+	b := w.Business
+	b.MonthlyTexts = 1
+	w.Update(func(ctx context.Context, tx store.Tx) error { return tx.Accounts.SaveBusiness(ctx, b) })
+	w.Join(guest, venuetest.Guest(1))
+	w.Campaign()
+	w.Dispatch.Settings.Concurrency = 1
+	w.Carrier.Answer = func(message.Message, int) error { w.Clock.Add(2 * time.Second); return nil }
+	if r := w.Send(); r.Sent != 2 || r.Waiting != 0 {
+		t.Errorf("%+v, want both sent", r)
+	}
+}
+
 // A text that may have gone out counts.
 func TestUnknownCountsAgainstCaps(t *testing.T) {
 	w := venuetest.New(t)

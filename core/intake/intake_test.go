@@ -140,69 +140,6 @@ func TestCarriersStopCounts(t *testing.T) {
 	}
 }
 
-func TestKeyword(t *testing.T) {
-	w := venuetest.New(t)
-	old := w.Disclosure
-	w.Clock.Add(time.Hour)
-	b := w.Business
-	b.MonthlyTexts = 4
-	latest := consent.Disclose(b, "TACOS", w.Clock.Now())
-	w.Update(func(ctx context.Context, tx store.Tx) error { return tx.Consent.PutDisclosure(ctx, latest) })
-	garbled := "BBBB"
-	for i, tt := range []struct {
-		body   string
-		want   consent.Version
-		method consent.Method
-	}{
-		{"TACOS", latest.Version, consent.ByKeyword},
-		{"tacos", latest.Version, consent.ByKeyword},
-		{" “Tácos”! ", latest.Version, consent.ByKeyword},
-		{"T A C O S", latest.Version, consent.ByKeyword},
-		{"TACOS " + old.Ref, old.Version, consent.ByQR},
-		{"Tacos\n" + strings.ToLower(latest.Ref) + ".", latest.Version, consent.ByQR},
-		{"TACOS " + garbled, latest.Version, consent.ByKeyword},
-		{"tacos were cold tonight", consent.Version{}, consent.Unstated},
-		{"TACOS please", consent.Version{}, consent.Unstated},
-		{"join TACOS", consent.Version{}, consent.Unstated},
-		{old.Ref, consent.Version{}, consent.Unstated},
-		{"", consent.Version{}, consent.Unstated},
-	} {
-		g := venuetest.Guest(10 + i)
-		w.Says(g, tt.body)
-		w.Hear()
-		s := w.Standing(g)
-		if s.Disclosure != tt.want || s.Method != tt.method {
-			t.Errorf("%q: disclosure %.6s by %v, want %.6s by %v", tt.body, s.Disclosure, s.Method, tt.want, tt.method)
-		}
-		joined := tt.method != consent.Unstated
-		if joined != s.Proven || joined != (len(w.Texts(g, message.Welcome)) == 1) {
-			t.Errorf("%q: proven %v, %d welcomes, want joined %v", tt.body, s.Proven, len(w.Texts(g, message.Welcome)), joined)
-		}
-	}
-}
-
-// Words with doubled letters are not drawn-out ones, and a reference may have
-// doubled letters too.
-func TestKeywordWithDoubledLetters(t *testing.T) {
-	for _, word := range []string{"WELL", "BUZZ", "COFFEE", "MOON22", "JJJJAZZ"} {
-		w := venuetest.New(t)
-		b, d := w.Open("The Well", word, core.MustNumber("+15125550199"))
-		for i, body := range []string{word, word + " " + d.Ref} {
-			g := venuetest.Guest(20 + i)
-			w.Accept(venuetest.Wire{From: g.E164(), To: b.Sender.E164(), Body: body, At: w.Clock.Now()})
-			if r := w.Hear(); r.OptedIn != 1 {
-				t.Errorf("%q joined %d, want 1", body, r.OptedIn)
-			}
-		}
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		b := account.Business{Name: rapid.String().Draw(t, "name")}
-		if d := consent.Disclose(b, "X", time.Time{}); !consent.IsRef(d.Ref) {
-			t.Fatalf("%q is not the shape of a reference", d.Ref)
-		}
-	})
-}
-
 func TestStartAfterStop(t *testing.T) {
 	w := venuetest.New(t)
 	w.Join(guest)
@@ -305,6 +242,23 @@ func TestConfirmationOnce(t *testing.T) {
 	}
 }
 
+// Of two opt-outs the later was faster, and its confirmation has left: the
+// earlier gets none.
+func TestLateStopIsNotConfirmedAgain(t *testing.T) {
+	w := venuetest.New(t)
+	w.Join(guest)
+	early := w.Clock.Now()
+	w.Clock.Add(time.Minute)
+	w.Says(guest, "STOP")
+	w.Hear()
+	w.Send()
+	w.Accept(venuetest.Wire{From: guest.E164(), To: w.Business.Sender.E164(), Body: "STOP", At: early})
+	w.Hear()
+	if n := len(w.Texts(guest, message.Confirmation)); n != 1 {
+		t.Errorf("%d confirmations, want 1", n)
+	}
+}
+
 func TestStopCancelsWhatIsPlanned(t *testing.T) {
 	w := venuetest.New(t)
 	w.Join(guest)
@@ -403,48 +357,7 @@ func TestPromise13AnyOrder(t *testing.T) {
 	})
 }
 
-func TestUnknownNumber(t *testing.T) {
-	w := venuetest.New(t)
-	id := w.Accept(venuetest.Wire{From: guest.E164(), To: "+15125550142", Body: "STOP", At: w.Clock.Now()})
-	w.Hear()
-	if n := w.Notes()[id]; !strings.Contains(n, "no business") {
-		t.Errorf("note %q", n)
-	}
-}
-
-func TestSharedNumber(t *testing.T) {
-	w := venuetest.New(t)
-	other, _ := w.Open("Sol Bar", "SOLBAR", w.Business.Sender)
-	w.Join(guest)
-	w.Says(guest, "SOLBAR")
-	w.Hear()
-	theirs := core.Pair{Business: other.ID, Number: guest}
-	if s := standing(w, theirs); s.State != consent.Active {
-		t.Fatalf("the other business's keyword joined it: %v", s.State)
-	}
-	if n := len(history(w, guest)); n != 1 {
-		t.Errorf("the other business's keyword wrote %d events for ours, want the one from before", n)
-	}
-	w.Clock.Add(time.Minute)
-	id := w.Says(guest, "STOP")
-	w.Hear()
-	if a, b := w.Standing(guest).State, standing(w, theirs).State; a != consent.OptedOut || b != consent.OptedOut {
-		t.Errorf("STOP on a shared number: %v and %v, want both opted out", a, b)
-	}
-	w.NoWholeNumber("a note", w.Notes()[id], guest)
-}
-
-func TestAnotherNumbersKeywordIsNone(t *testing.T) {
-	w := venuetest.New(t)
-	w.Open("Sol Bar", "SOLBAR", core.MustNumber("+15125550199"))
-	w.Says(guest, "SOLBAR")
-	w.Hear()
-	if s := w.Standing(guest); s.State != consent.Never {
-		t.Errorf("standing %v", s.State)
-	}
-}
-
-// poison breaks the transaction of one event.
+// One event that breaks its transaction waits alone.
 func TestPoisonHoldsUpNobody(t *testing.T) {
 	w := venuetest.New(t)
 	b, _ := w.Open("No Words", "NOWORDS", core.MustNumber("+15125550199"))
@@ -485,71 +398,6 @@ func TestStoreAwayIsNotPoison(t *testing.T) {
 		if r := w.Hear(); r.OptedIn != 1 {
 			t.Errorf("after the store is back: %+v", r)
 		}
-	}
-}
-
-func TestReceiptsInAnyOrder(t *testing.T) {
-	w := venuetest.New(t)
-	w.Join(guest)
-	c := w.Campaign()
-	w.Send()
-	m := w.Texts(guest, message.Marketing)[0]
-	for _, s := range []message.State{message.Delivered, message.Sent, message.Delivered} {
-		w.Accept(venuetest.Wire{Kind: "receipt", Token: m.Token(), State: s, At: w.Clock.Now()})
-	}
-	if r := w.Hear(); r.Receipts == 0 {
-		t.Errorf("no receipts: %+v", r)
-	}
-	if n := w.Tally(c.ID).ByState[message.Delivered]; n != 1 {
-		t.Errorf("delivered %d, want 1: a late receipt for sent undoes nothing", n)
-	}
-}
-
-func TestUnmatchedReceiptWaits(t *testing.T) {
-	w := venuetest.New(t)
-	receipt := venuetest.Wire{Kind: "receipt", CarrierID: "out-1", State: message.Delivered, At: w.Clock.Now()}
-	// The same words in two webhooks: both wait, neither is taken for the other.
-	a, b := w.Accept(receipt), w.Accept(receipt)
-	if r := w.Hear(); r.Postponed != 2 || r.Handled != 0 {
-		t.Errorf("a receipt before its message: %+v, want both put off", r)
-	}
-	w.Says(guest, "HELP")
-	w.Hear()
-	w.Send() // out-1
-	w.Clock.Add(5 * time.Second)
-	w.Hear()
-	if s := w.Texts(guest, message.Help)[0].State; s != message.Delivered {
-		t.Errorf("the answer is %v, want delivered", s)
-	}
-	for _, id := range []string{a, b} {
-		if n := w.Notes()[id]; n != "receipt: delivered" {
-			t.Errorf("note %q", n)
-		}
-	}
-	lost := w.Accept(venuetest.Wire{Kind: "receipt", CarrierID: "nobody's", State: message.Delivered, At: w.Clock.Now()})
-	for range 12 {
-		w.Hear()
-		w.Clock.Add(10 * time.Minute)
-	}
-	if n := w.Notes()[lost]; n != "receipt of no message of ours" {
-		t.Errorf("note %q", n)
-	}
-}
-
-func TestReceiptOfACarriersBlock(t *testing.T) {
-	w := venuetest.New(t)
-	w.Join(guest)
-	w.Campaign()
-	w.Send()
-	next := w.Campaign()
-	m := w.Texts(guest, message.Marketing)[1]
-	w.Accept(venuetest.Wire{Kind: "receipt", Token: m.Token(), State: message.Undelivered, Code: "40300", OptedOut: true, At: w.Clock.Now()})
-	w.Hear()
-	if !w.Barred(guest)[suppression.Carrier] || w.Standing(guest).State != consent.OptedOut {
-		t.Errorf("barred %v, standing %v", w.Barred(guest), w.Standing(guest).State)
-	}
-	if n := w.Tally(next.ID).ByState[message.Cancelled]; n != 1 {
-		t.Errorf("%d planned texts are cancelled, want 1", n)
 	}
 }
 

@@ -89,8 +89,9 @@ type Call struct {
 	Err     error
 }
 
-// Submit notes the call and answers.
-func (c *Carrier) Submit(_ context.Context, m message.Message) (message.Ticket, error) {
+// Submit notes the call and answers. One whose ctx has ended by then is
+// Ambiguous.
+func (c *Carrier) Submit(ctx context.Context, m message.Message) (message.Ticket, error) {
 	c.mu.Lock()
 	c.calls = append(c.calls, Call{Message: m, At: c.clock.Now()})
 	nth := len(c.calls)
@@ -99,6 +100,9 @@ func (c *Carrier) Submit(_ context.Context, m message.Message) (message.Ticket, 
 	var err error
 	if answer != nil {
 		err = answer(m, nth)
+	}
+	if err == nil && ctx.Err() != nil {
+		err = core.Wrap("venuetest.Submit", core.Ambiguous, "the call was cut off", ctx.Err())
 	}
 	if err != nil {
 		c.mu.Lock()
