@@ -11,8 +11,9 @@ import (
 // A Book is the rules bound to a rulebook. It is immutable and safe for
 // concurrent use. The zero Book is not usable; see [New] and [US].
 type Book struct {
-	rb  *law.Rulebook
-	own []Rule
+	rb     *law.Rulebook
+	clocks *[place.NumZones]clock
+	own    []Rule
 }
 
 // A Rule is an embedder's own, heard after ours. It can only make a decision
@@ -41,7 +42,7 @@ func New(rb *law.Rulebook, own ...Rule) *Book {
 	if len(own) > MaxRules {
 		panic("decide: more than 64 rules")
 	}
-	return &Book{rb: rb, own: own}
+	return &Book{rb: rb, clocks: clocks(), own: own}
 }
 
 // US returns the Book over the embedded US rulebook.
@@ -86,8 +87,8 @@ func (j *judge) say(r RuleID, v Verdict, c Code) *Finding {
 // Decide judges the facts. It keeps nothing of f, does not allocate, and gives the
 // same answer for the same facts and edition always.
 func (b *Book) Decide(f *Facts) (d Decision) { // named: a copy less
-	d.Verdict = Send
-	j := b.judge(f, &d)
+	j := judge{f: f, d: &d, places: f.Places}
+	j.open(b)
 	j.book()
 	j.class()
 	j.consent()
@@ -109,8 +110,8 @@ func (b *Book) Decide(f *Facts) (d Decision) { // named: a copy less
 // Hours judges only the places and the instant: whether and when the law lets
 // marketing go there. It reads Now, Profile, Margin, Places and Emergency.
 func (b *Book) Hours(f *Facts) (d Decision) {
-	d.Verdict = Send
-	j := b.judge(f, &d)
+	j := judge{f: f, d: &d, places: f.Places}
+	j.open(b)
 	j.book()
 	j.emergencyIn()
 	j.hours()
@@ -118,18 +119,20 @@ func (b *Book) Hours(f *Facts) (d Decision) {
 	return d
 }
 
-func (b *Book) judge(f *Facts, d *Decision) judge {
-	j := judge{f: f, d: d, places: f.Places, due: 1<<63 - 1}
+// open begins a decision. It fills the judge in place, to spare a copy; what would
+// escape through a pointer to it is set before.
+func (j *judge) open(b *Book) {
+	f := j.f
+	j.d.Verdict, j.due = Send, 1<<63-1
 	if len(j.places) == 0 {
 		j.places = somewhere
 	}
-	j.h = hours{rb: b.rb, clocks: clocks(), profile: f.Profile}
+	j.h.rb, j.h.clocks, j.h.profile = b.rb, b.clocks, f.Profile
 	// A day of margin closes everything already; more could overflow.
 	j.h.margin = int64((min(f.Margin, 24*time.Hour) + time.Second - 1) / time.Second)
 	j.now = nano(f.Now)
 	j.earliest = j.now
 	j.h.edition = j.inForce()
-	return j
 }
 
 // inForce returns the edition at now, as [law.Rulebook.At] does; nil if there is
@@ -253,19 +256,20 @@ func (j *judge) joint(limit int64) (int64, bool) {
 	}
 }
 
-// The instants that fit Unix nanoseconds, with room to add a few weeks.
-var (
-	firstInstant = time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano()
-	lastInstant  = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano()
+// The seconds whose instants fit Unix nanoseconds, with room to add a few weeks: the
+// beginnings of 1700 and of 2200.
+const (
+	firstSecond, lastSecond   = -8520336000, 7258118400
+	firstInstant, lastInstant = firstSecond * int64(time.Second), lastSecond * int64(time.Second)
 )
 
 // nano returns Unix nanoseconds. An instant that does not fit becomes the first or
 // last that does: it must not wrap around into one that allows.
 func nano(t time.Time) int64 {
 	switch s := t.Unix(); {
-	case s <= firstInstant/int64(time.Second):
+	case s <= firstSecond:
 		return firstInstant
-	case s >= lastInstant/int64(time.Second):
+	case s >= lastSecond:
 		return lastInstant
 	}
 	return t.UnixNano()

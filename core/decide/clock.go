@@ -25,11 +25,9 @@ type segment struct {
 
 const bucketBits = 22 // 2^22 s are 48 days: at most one change in each
 
-// The years that clocks cover; before and after, package time answers.
-var (
-	clockStart = time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
-	clockEnd   = time.Date(2046, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
-)
+// The seconds that clocks cover, 2019 to 2045; before and after, package time
+// answers.
+const clockStart, clockEnd = 1546300800, 2398377600
 
 var clocks = sync.OnceValue(func() *[place.NumZones]clock {
 	var cs [place.NumZones]clock
@@ -43,7 +41,7 @@ var clocks = sync.OnceValue(func() *[place.NumZones]clock {
 
 func newClock(loc *time.Location) clock {
 	c := clock{loc: loc}
-	for at := clockStart; at < clockEnd; {
+	for at := int64(clockStart); at < clockEnd; {
 		t := time.Unix(at, 0).In(loc)
 		s := segmentAt(t, at)
 		if n := len(c.segments); n == 0 || c.segments[n-1].offset != s.offset || c.segments[n-1].saving != s.saving {
@@ -62,7 +60,7 @@ func newClock(loc *time.Location) clock {
 		}
 	}
 	i := 0
-	for at := clockStart; at < clockEnd; at += 1 << bucketBits {
+	for at := int64(clockStart); at < clockEnd; at += 1 << bucketBits {
 		for i+1 < len(c.segments) && c.segments[i+1].from <= at {
 			i++
 		}
@@ -87,7 +85,7 @@ func (c *clock) at(unix int64) segment {
 		return c.slow(unix)
 	}
 	i := int(c.bucket[(unix-clockStart)>>bucketBits])
-	for i+1 < len(c.segments) && c.segments[i+1].from <= unix {
+	if i+1 < len(c.segments) && c.segments[i+1].from <= unix {
 		i++
 	}
 	return c.segments[i]

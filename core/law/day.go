@@ -43,11 +43,8 @@ func (d Day) Date() (int, time.Month, int) {
 
 // Weekday returns the day of the week.
 func (d Day) Weekday() time.Weekday {
-	w := (int64(d) + 4) % 7
-	if w < 0 {
-		w += 7
-	}
-	return time.Weekday(w)
+	const weeks = 7 * 400_000_000 // whole weeks, more than there are days before 1970
+	return time.Weekday(uint64(int64(d)+4+weeks) % 7)
 }
 
 // String returns the date as 2026-10-18.
