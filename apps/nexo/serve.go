@@ -42,8 +42,8 @@ func (c serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	pages := site.New(all.Web, site.Options{PublicURL: p.Config.PublicURL, Log: log})
 	g, ctx := errgroup.WithContext(ctx)
+	pages := site.New(all.Web, site.Options{PublicURL: p.Config.PublicURL, Log: log, Stop: ctx.Done()})
 	g.Go(func() error { return loop.Run(ctx, all.Worker, loop.Options{Drain: p.Drain}, log) })
 	g.Go(func() error {
 		return run.Server{Name: "nexo", Handler: both(pages, hook.New(all.Ingester, log)), Log: log, Drain: p.Drain}.Serve(ctx, l)

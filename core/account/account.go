@@ -4,6 +4,7 @@ package account
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/jobfluss/nexo/core"
@@ -49,6 +50,18 @@ func (b Business) Legal() string {
 		return b.LegalName
 	}
 	return b.Name
+}
+
+// Domains returns the hosts whose links are the business's own, without www.
+func (b Business) Domains() []string {
+	var out []string
+	for _, u := range []string{b.Website, b.TermsURL, b.PrivacyURL} {
+		u = strings.TrimPrefix(strings.TrimPrefix(u, "https://"), "http://")
+		if host, _, _ := strings.Cut(u, "/"); host != "" {
+			out = append(out, strings.TrimPrefix(host, "www."))
+		}
+	}
+	return out
 }
 
 // A Status says whether a business may text at all. The zero Status may not.

@@ -112,7 +112,7 @@ func review(c campaign.Campaign, biz account.Business, counts map[consent.State]
 		Size:     sms.Measure(c.Body),
 		// Content for adults is not a mistake in the text: guests who have not
 		// passed an age gate are left out, each with that reason.
-		Copy:     copy.Check(copy.Draft{Text: c.Body, Brand: biz.Name, AgeGated: true, Domains: domains(biz)}),
+		Copy:     copy.Check(copy.Draft{Text: c.Body, Brand: biz.Name, AgeGated: true, Domains: biz.Domains()}),
 		OptedOut: counts[consent.OptedOut] + counts[consent.Uncertain],
 	}
 	r.Audience = counts[consent.Active] + r.OptedOut
@@ -350,16 +350,4 @@ func settle(ctx context.Context, tx store.Tx, c *campaign.Campaign, now time.Tim
 		c.Status = campaign.Expired
 	}
 	return nil
-}
-
-// domains are the hosts whose links are the venue's own.
-func domains(b account.Business) []string {
-	var out []string
-	for _, u := range []string{b.Website, b.TermsURL, b.PrivacyURL} {
-		u = strings.TrimPrefix(strings.TrimPrefix(u, "https://"), "http://")
-		if host, _, _ := strings.Cut(u, "/"); host != "" {
-			out = append(out, strings.TrimPrefix(host, "www."))
-		}
-	}
-	return out
 }

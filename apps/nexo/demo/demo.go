@@ -77,6 +77,7 @@ func Run(ctx context.Context, o Options) error {
 	defer cleanup()
 
 	g, ctx := errgroup.WithContext(ctx)
+	context.AfterFunc(ctx, sim.Close) // ends the phones' streams, which the server waits for
 	serve := func(name string, l net.Listener, s run.Server) {
 		s.Name, s.Log, s.Drain = name, log, 2*time.Second
 		g.Go(func() error { return s.Serve(ctx, l) })
@@ -84,7 +85,8 @@ func Run(ctx context.Context, o Options) error {
 	serve("phone", phone, run.Server{Handler: sim.Handler()})
 	serve("ingester", webhooks, run.Server{Handler: hook.New(all.Ingester, log)})
 	serve("web", pages, run.Server{Handler: site.New(all.Web, site.Options{
-		PublicURL: url(pages), Log: log, Demo: &site.DemoInfo{PhoneURL: url(phone) + "/phone"},
+		PublicURL: url(pages), Log: log, Stop: ctx.Done(),
+		Demo: &site.DemoInfo{PhoneURL: url(phone) + "/phone", Email: venue.Email, Password: venue.Password},
 	})})
 	g.Go(func() error { return loop.Run(ctx, all.Worker, loop.Options{Drain: 2 * time.Second}, log) })
 	g.Go(func() error {

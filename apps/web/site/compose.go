@@ -198,7 +198,7 @@ func (v *visit) check(body string, reach int) check {
 	if c.Empty {
 		return c
 	}
-	r := copy.Check(copy.Draft{Text: body, Brand: v.biz.Name, AgeGated: true, Domains: ownDomains(v.biz)})
+	r := copy.Check(copy.Draft{Text: body, Brand: v.biz.Name, AgeGated: true, Domains: v.biz.Domains()})
 	c.Findings = v.findings(body, r)
 	return c
 }
@@ -281,19 +281,6 @@ func (v *visit) mended(body, fix string) string {
 		return sms.Plain(body)
 	}
 	return body
-}
-
-// ownDomains are the hosts whose links are the venue's own, as approving sees
-// them.
-func ownDomains(b account.Business) []string {
-	var out []string
-	for _, u := range []string{b.Website, b.TermsURL, b.PrivacyURL} {
-		u = strings.TrimPrefix(strings.TrimPrefix(u, "https://"), "http://")
-		if host, _, _ := strings.Cut(u, "/"); host != "" {
-			out = append(out, strings.TrimPrefix(host, "www."))
-		}
-	}
-	return out
 }
 
 // A reviewView is the last look before a campaign goes.

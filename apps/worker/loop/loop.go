@@ -62,9 +62,13 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 	}
 	var wg sync.WaitGroup
 	for range o.Senders {
-		wg.Go(func() { repeat(ctx, log, "dispatch", idleSend, func(ctx context.Context) (bool, error) { return send(ctx, w, log) }) })
+		wg.Go(func() {
+			repeat(ctx, log, "dispatch", idleSend, func(ctx context.Context) (bool, error) { return send(ctx, w, log) })
+		})
 	}
-	wg.Go(func() { repeat(ctx, log, "intake", idleIntake, func(ctx context.Context) (bool, error) { return intake(ctx, w, log) }) })
+	wg.Go(func() {
+		repeat(ctx, log, "intake", idleIntake, func(ctx context.Context) (bool, error) { return intake(ctx, w, log) })
+	})
 	wg.Wait()
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.Drain)
 	defer cancel()
