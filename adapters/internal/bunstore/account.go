@@ -70,13 +70,13 @@ func (r businessRow) business() account.Business {
 }
 
 func (d directory) AddBusiness(ctx context.Context, b account.Business) error {
-	_, err := d.exec(ctx, "AddBusiness", `INSERT INTO businesses (`+businessColumns+`) VALUES ?`, tuples([]account.Business{b}, writeBusiness))
+	_, err := d.exec(ctx, "AddBusiness", `INSERT INTO businesses (`+businessColumns+`) ?`, tuples([]account.Business{b}, writeBusiness))
 	return err
 }
 
 func (d directory) SaveBusiness(ctx context.Context, b account.Business) error {
 	const op = "SaveBusiness"
-	n, err := d.exec(ctx, op, `UPDATE businesses SET (`+businessColumns+`) = ? WHERE id = ?`,
+	n, err := d.exec(ctx, op, `UPDATE businesses SET (`+businessColumns+`) = (?) WHERE id = ?`,
 		tuples([]account.Business{b}, writeBusiness), uuid(b.ID))
 	if err == nil && n == 0 {
 		return d.notFound(op, "business")
@@ -100,7 +100,7 @@ func (d directory) Businesses(ctx context.Context, ids []core.BusinessID) ([]acc
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return d.businesses(ctx, "Businesses", `WHERE id IN (VALUES ?)`,
+	return d.businesses(ctx, "Businesses", `WHERE id IN (?)`,
 		tuples(unique(ids), func(r *row, id core.BusinessID) { r.id(id) }))
 }
 
@@ -136,7 +136,7 @@ type userRow struct {
 const userColumns = `business_id, id, email, name, password_hash, role, created`
 
 func (d directory) AddUser(ctx context.Context, u account.User) error {
-	_, err := d.exec(ctx, "AddUser", `INSERT INTO users (`+userColumns+`) VALUES ?`, tuples([]account.User{u}, func(r *row, u account.User) {
+	_, err := d.exec(ctx, "AddUser", `INSERT INTO users (`+userColumns+`) ?`, tuples([]account.User{u}, func(r *row, u account.User) {
 		r.id(u.Business)
 		r.id(u.ID)
 		r.text(u.Email)
@@ -182,7 +182,7 @@ type keywordRow struct {
 const keywordColumns = `business_id, number, word, code, created`
 
 func (d directory) AddKeyword(ctx context.Context, k account.Keyword) error {
-	_, err := d.exec(ctx, "AddKeyword", `INSERT INTO keywords (`+keywordColumns+`) VALUES ?`, tuples([]account.Keyword{k}, func(r *row, k account.Keyword) {
+	_, err := d.exec(ctx, "AddKeyword", `INSERT INTO keywords (`+keywordColumns+`) ?`, tuples([]account.Keyword{k}, func(r *row, k account.Keyword) {
 		r.id(k.Business)
 		r.number(k.Number)
 		r.text(k.Word)

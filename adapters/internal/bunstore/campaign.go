@@ -68,7 +68,7 @@ func (r campaignRow) campaign() campaign.Campaign {
 
 func (b book) Add(ctx context.Context, c campaign.Campaign) error {
 	c.Revision = 1
-	_, err := b.exec(ctx, "Add", `INSERT INTO campaigns (`+campaignColumns+`) VALUES ?`, tuples([]campaign.Campaign{c}, writeCampaign))
+	_, err := b.exec(ctx, "Add", `INSERT INTO campaigns (`+campaignColumns+`) ?`, tuples([]campaign.Campaign{c}, writeCampaign))
 	return err
 }
 
@@ -76,7 +76,7 @@ func (b book) Save(ctx context.Context, c campaign.Campaign) error {
 	const op = "Save"
 	was := c.Revision
 	c.Revision++
-	n, err := b.exec(ctx, op, `UPDATE campaigns SET (`+campaignColumns+`) = ? WHERE business_id = ? AND id = ? AND revision = ?`,
+	n, err := b.exec(ctx, op, `UPDATE campaigns SET (`+campaignColumns+`) = (?) WHERE business_id = ? AND id = ? AND revision = ?`,
 		tuples([]campaign.Campaign{c}, writeCampaign), uuid(c.Business), uuid(c.ID), was)
 	if err != nil || n == 1 {
 		return err
@@ -103,7 +103,7 @@ func (b book) Campaigns(ctx context.Context, ids []core.CampaignID) ([]campaign.
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return b.campaigns(ctx, "Campaigns", `WHERE id IN (VALUES ?)`, tuples(unique(ids), func(r *row, id core.CampaignID) { r.id(id) }))
+	return b.campaigns(ctx, "Campaigns", `WHERE id IN (?)`, tuples(unique(ids), func(r *row, id core.CampaignID) { r.id(id) }))
 }
 
 func (b book) List(ctx context.Context, business core.BusinessID, before core.CampaignID, n int) ([]campaign.Campaign, error) {

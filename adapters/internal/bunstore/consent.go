@@ -45,7 +45,7 @@ func (l consentLog) append(ctx context.Context, op string, events []consent.Even
 	if len(fresh) == 0 {
 		return nil
 	}
-	n, err := l.exec(ctx, op, `INSERT INTO consent_events (`+eventColumns+`) VALUES ? ON CONFLICT (business_id, id) DO NOTHING`, tuples(fresh, writeEvent))
+	n, err := l.exec(ctx, op, `INSERT INTO consent_events (`+eventColumns+`) ? ON CONFLICT (business_id, id) DO NOTHING`, tuples(fresh, writeEvent))
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (l consentLog) append(ctx context.Context, op string, events []consent.Even
 	for i, p := range changed {
 		subs[i] = consent.Subscriber{Business: p.Business, Number: p.Number, Standing: consent.Fold(histories[p])}
 	}
-	_, err = l.exec(ctx, op, `INSERT INTO subscribers (`+subscriberColumns+`) VALUES ?
+	_, err = l.exec(ctx, op, `INSERT INTO subscribers (`+subscriberColumns+`) ?
 		ON CONFLICT (business_id, number) DO UPDATE SET
 			state = excluded.state, since = excluded.since, scope = excluded.scope, method = excluded.method,
 			disclosure = excluded.disclosure, event_id = excluded.event_id, proven = excluded.proven,
@@ -93,7 +93,7 @@ func merge(histories map[core.Pair][]consent.Event, events []consent.Event) (fre
 
 func (l consentLog) histories(ctx context.Context, op string, pairs []core.Pair) (map[core.Pair][]consent.Event, error) {
 	var rows []eventRow
-	err := l.rows(ctx, op, &rows, `WITH v (b, n) AS (VALUES ?) `+
+	err := l.rows(ctx, op, &rows, `WITH v (b, n) AS (?) `+
 		l.d.lookup(eventColumns, `consent_events WHERE business_id = v.b AND number = v.n`, false), tuples(pairs, writePair))
 	if err != nil {
 		return nil, err
@@ -144,12 +144,12 @@ func (l consentLog) Lock(ctx context.Context, pairs []core.Pair) ([]consent.Subs
 			return nil, err
 		}
 	}
-	return l.subscribers(ctx, op, `WITH v (b, n) AS (VALUES ?) `+
+	return l.subscribers(ctx, op, `WITH v (b, n) AS (?) `+
 		l.d.lookup(subscriberColumns, `subscribers WHERE business_id = v.b AND number = v.n`, lock), tuples(pairs, writePair))
 }
 
 func (l consentLog) lockMissing(ctx context.Context, op string, pairs []core.Pair) error {
-	_, err := l.exec(ctx, op, `WITH v (b, n, h) AS (VALUES ?)
+	_, err := l.exec(ctx, op, `WITH v (b, n, h) AS (?)
 		SELECT pg_advisory_xact_lock(missing.h) FROM (
 			SELECT v.h FROM v
 			WHERE (SELECT s.number FROM subscribers AS s WHERE s.business_id = v.b AND s.number = v.n) IS NULL
@@ -157,7 +157,6 @@ func (l consentLog) lockMissing(ctx context.Context, op string, pairs []core.Pai
 		) AS missing`, tuples(pairs, func(r *row, p core.Pair) {
 		writePair(r, p)
 		r.int(lockOf(p))
-		r.cast("bigint")
 	}))
 	return err
 }

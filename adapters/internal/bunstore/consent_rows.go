@@ -147,7 +147,7 @@ type disclosureRow struct {
 const disclosureColumns = `business_id, version, keyword, text, ref, since`
 
 func (l consentLog) PutDisclosure(ctx context.Context, d consent.Disclosure) error {
-	_, err := l.exec(ctx, "PutDisclosure", `INSERT INTO disclosures (`+disclosureColumns+`) VALUES ? ON CONFLICT (business_id, version) DO NOTHING`,
+	_, err := l.exec(ctx, "PutDisclosure", `INSERT INTO disclosures (`+disclosureColumns+`) ? ON CONFLICT (business_id, version) DO NOTHING`,
 		tuples([]consent.Disclosure{d}, func(r *row, d consent.Disclosure) {
 			r.id(d.Business)
 			r.blob(d.Version[:])
@@ -161,7 +161,7 @@ func (l consentLog) PutDisclosure(ctx context.Context, d consent.Disclosure) err
 
 func (l consentLog) Disclosure(ctx context.Context, b core.BusinessID, v consent.Version) (consent.Disclosure, error) {
 	const op = "Disclosure"
-	ds, err := l.disclosures(ctx, op, `WHERE business_id = ? AND version IN (VALUES ?)`, uuid(b),
+	ds, err := l.disclosures(ctx, op, `WHERE business_id = ? AND version IN (?)`, uuid(b),
 		tuples([]consent.Version{v}, func(r *row, v consent.Version) { r.blob(v[:]) }))
 	if err != nil {
 		return consent.Disclosure{}, err

@@ -2,7 +2,7 @@
 // statements of SQL, over [bun].
 //
 // Every call is one statement or a constant number of them, whatever the size
-// of its batch: a batch is written as a list of VALUES that the statement joins
+// of its batch: a batch is written as a list of rows that the statement joins
 // with. Where the two databases differ, [Dialect] says how; a statement that
 // needs more than that difference does not belong here.
 //

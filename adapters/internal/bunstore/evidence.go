@@ -30,7 +30,7 @@ func (l evidenceLog) Append(ctx context.Context, ds []evidence.Decision) error {
 		return l.denied(op)
 	}
 	for batch := range slices.Chunk(ds, chunk) {
-		_, err := l.exec(ctx, op, `INSERT INTO decisions (`+decisionColumns+`) VALUES ?`, tuples(batch, func(r *row, d evidence.Decision) {
+		_, err := l.exec(ctx, op, `INSERT INTO decisions (`+decisionColumns+`) ?`, tuples(batch, func(r *row, d evidence.Decision) {
 			r.id(d.Business)
 			r.id(d.Message)
 			r.int(int64(d.Attempt))

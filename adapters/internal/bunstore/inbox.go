@@ -47,7 +47,7 @@ func (s inboxStore) Keep(ctx context.Context, es []inbox.Event) ([]bool, error) 
 	fresh := make([]bool, len(es))
 	for part := range slices.Chunk(batch, chunk) {
 		var ids []string
-		err := s.take(ctx, op, &ids, `INSERT INTO inbox (id, provider, kind, type, occurred, received, due, attempts, note, raw) VALUES ?
+		err := s.take(ctx, op, &ids, `INSERT INTO inbox (id, provider, kind, type, occurred, received, due, attempts, note, raw) ?
 			ON CONFLICT (id) DO NOTHING RETURNING id`, tuples(part, writeKept))
 		if err != nil {
 			return nil, err
@@ -93,7 +93,7 @@ func (s inboxStore) Handled(ctx context.Context, at time.Time, notes map[string]
 	}
 	slices.Sort(ids)
 	for part := range slices.Chunk(ids, chunk) {
-		n, err := s.exec(ctx, op, `WITH v (i, t) AS (VALUES ?)
+		n, err := s.exec(ctx, op, `WITH v (i, t) AS (?)
 			UPDATE inbox SET handled = ?, note = v.t FROM v WHERE id = v.i`, tuples(part, func(r *row, id string) {
 			r.text(id)
 			r.text(notes[id])

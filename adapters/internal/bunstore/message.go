@@ -32,7 +32,7 @@ func (b box) Plan(ctx context.Context, ms []message.Message) (int, error) {
 	})
 	added := 0
 	for batch := range slices.Chunk(ordered, chunk) {
-		n, err := b.exec(ctx, op, `INSERT INTO messages (`+plannedColumns+`) VALUES ? ON CONFLICT (business_id, plan_key) DO NOTHING`,
+		n, err := b.exec(ctx, op, `INSERT INTO messages (`+plannedColumns+`) ? ON CONFLICT (business_id, plan_key) DO NOTHING`,
 			tuples(batch, writePlanned))
 		if err != nil {
 			return 0, err
@@ -81,7 +81,7 @@ func (b box) Record(ctx context.Context, vs []message.Verdict) ([]core.MessageID
 			}
 		}
 		var ids []uuid
-		err := b.take(ctx, op, &ids, `WITH v (b, i, n, s, d, l, r, ra, t) AS (VALUES ?)
+		err := b.take(ctx, op, &ids, `WITH v (b, i, n, s, d, l, r, ra, t) AS (?)
 			UPDATE messages SET
 				state = v.s,
 				attempt = attempt + CASE WHEN v.s = 2 THEN 1 ELSE 0 END,
@@ -142,7 +142,7 @@ func (b box) Finish(ctx context.Context, os []message.Outcome) ([]core.MessageID
 // finish writes what the carrier answered. A text whose lease ran out is not
 // planned again, whatever its worker still has to say (State.May).
 func (b box) finish(ctx context.Context, op string, batch []message.Outcome) ([]core.MessageID, error) {
-	const with = `WITH v (b, i, n, s, k, c, r, d, t) AS (VALUES ?) `
+	const with = `WITH v (b, i, n, s, k, c, r, d, t) AS (?) `
 	var ids []uuid
 	err := b.take(ctx, op, &ids, with+`UPDATE messages SET
 			state = v.s,

@@ -145,7 +145,7 @@ func (b box) People(ctx context.Context, business core.BusinessID, c core.Campai
 	where := `WHERE business_id = ? AND campaign_id = ? AND id > ?`
 	args := []any{uuid(business), uuid(c), uuid(q.After)}
 	if len(q.States) > 0 {
-		where += ` AND state IN (VALUES ?)`
+		where += ` AND state IN (?)`
 		args = append(args, tuples(q.States, func(r *row, s message.State) { r.int(int64(s)) }))
 	}
 	if q.Reason != "" {

@@ -79,7 +79,7 @@ func (b box) settle(ctx context.Context, op string, rs []message.Receipt) (unmat
 	if len(changed) == 0 {
 		return unmatched, nil
 	}
-	_, err = b.exec(ctx, op, `WITH v (b, i, s, k, c, u, t) AS (VALUES ?)
+	_, err = b.exec(ctx, op, `WITH v (b, i, s, k, c, u, t) AS (?)
 		UPDATE messages SET state = v.s, carrier_id = v.k, code = v.c, submitted = v.u, settled = v.t, lease = NULL
 		FROM v WHERE business_id = v.b AND id = v.i`, tuples(changed, func(r *row, m *settleRow) {
 		r.id(m.Business)
@@ -131,7 +131,7 @@ func (b box) named(ctx context.Context, op string, rs []message.Receipt) ([]mess
 		ids = append(ids, id)
 	}
 	var rows []settleRow
-	err := b.rows(ctx, op, &rows, `WITH v (k) AS (VALUES ?) `+
+	err := b.rows(ctx, op, &rows, `WITH v (k) AS (?) `+
 		b.d.lookup(`business_id, id, carrier_id`, `messages WHERE carrier_id = v.k AND carrier_id <> ''`, false), tuples(ids, (*row).text))
 	if err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func (b box) settleRows(ctx context.Context, op string, keys []messageKey) (map[
 	slices.SortFunc(wanted, func(x, y messageKey) int {
 		return cmp.Or(bytes.Compare(x.Business[:], y.Business[:]), bytes.Compare(x.ID[:], y.ID[:]))
 	})
-	err := b.rows(ctx, op, &rows, `WITH v (b, i) AS (VALUES ?) `+
+	err := b.rows(ctx, op, &rows, `WITH v (b, i) AS (?) `+
 		b.d.lookup(`business_id, id, state, carrier_id, code, submitted, settled`, `messages WHERE business_id = v.b AND id = v.i`, true),
 		tuples(wanted, writeKey))
 	if err != nil {
@@ -179,7 +179,7 @@ func (b box) Recent(ctx context.Context, pairs []core.Pair, since time.Time) (ma
 		Number   int64 `bun:"to_number"`
 		At       stamp `bun:"at"`
 	}
-	err := b.rows(ctx, "Recent", &rows, `WITH v (b, n) AS (VALUES ?) `+
+	err := b.rows(ctx, "Recent", &rows, `WITH v (b, n) AS (?) `+
 		b.d.lookup(`business_id, to_number, COALESCE(submitted, decided) AS at`,
 			`messages WHERE business_id = v.b AND to_number = v.n
 				AND class = ? AND state IN (2, 3, 4, 5, 8, 11) AND COALESCE(submitted, decided) >= ?`, false),

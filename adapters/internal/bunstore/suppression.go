@@ -32,7 +32,7 @@ func (l list) Add(ctx context.Context, entries []suppression.Entry) error {
 		return l.denied(op)
 	}
 	for batch := range slices.Chunk(entries, chunk) {
-		_, err := l.exec(ctx, op, `INSERT INTO suppressions (`+entryColumns+`) VALUES ? ON CONFLICT DO NOTHING`, tuples(batch, func(r *row, e suppression.Entry) {
+		_, err := l.exec(ctx, op, `INSERT INTO suppressions (`+entryColumns+`) ? ON CONFLICT DO NOTHING`, tuples(batch, func(r *row, e suppression.Entry) {
 			r.id(e.Business)
 			r.id(e.ID)
 			r.number(e.Number)
@@ -56,7 +56,7 @@ func (l list) Barring(ctx context.Context, pairs []core.Pair) ([]suppression.Ent
 	for _, p := range pairs {
 		all = append(all, p, core.Pair{Number: p.Number})
 	}
-	return l.entries(ctx, "Barring", `WITH v (b, n) AS (VALUES ?) `+
+	return l.entries(ctx, "Barring", `WITH v (b, n) AS (?) `+
 		l.d.lookup(entryColumns, `suppressions WHERE business_id = v.b AND number = v.n AND lifted IS NULL`, false), tuples(unique(all), writePair))
 }
 
@@ -66,10 +66,10 @@ func (l list) Lift(ctx context.Context, b core.BusinessID, n core.Number, t time
 	query := `UPDATE suppressions SET lifted = ? WHERE business_id = ? AND number = ? AND lifted IS NULL AND at <= ? AND `
 	codes := reasons
 	if len(reasons) == 0 {
-		query += `reason NOT IN (VALUES ?)`
+		query += `reason NOT IN (?)`
 		codes = []suppression.Reason{suppression.Complaint, suppression.ByOperator}
 	} else {
-		query += `reason IN (VALUES ?)`
+		query += `reason IN (?)`
 	}
 	return l.exec(ctx, "Lift", query, stamp{t}, uuid(b), int64(n.Digits()), stamp{t},
 		tuples(codes, func(r *row, c suppression.Reason) { r.int(int64(c)) }))

@@ -23,8 +23,12 @@ func (s rawSQL) AppendQuery(_ schema.QueryGen, b []byte) ([]byte, error) {
 	return append(b, s...), nil
 }
 
-// tuples writes a list of rows, "(…), (…)", for VALUES. write names the columns
-// of one row in order.
+// tuples writes a list of rows: the source of an INSERT, or of a list v that a
+// statement joins with. write names the columns of one row in order.
+//
+// In SQLite it is VALUES (…), (…). In Postgres it is one array for each column:
+// the server reads a literal for each column instead of one for each value,
+// which is a third of the time that a batch takes.
 func tuples[T any](xs []T, write func(*row, T)) schema.QueryAppender {
 	return tupleList[T]{xs, write}
 }
@@ -36,101 +40,186 @@ type tupleList[T any] struct {
 
 // AppendQuery writes the rows.
 func (l tupleList[T]) AppendQuery(gen schema.QueryGen, b []byte) ([]byte, error) {
-	r := row{b: b, dialect: gen.Dialect(), postgres: gen.Dialect().Name() == dialect.PG}
-	for i, x := range l.xs {
-		if i > 0 {
-			r.b = append(r.b, ", "...)
-		}
-		r.b = append(r.b, '(')
-		r.first = true
-		l.write(&r, x)
-		r.b = append(r.b, ')')
+	r := row{dialect: gen.Dialect(), postgres: gen.Dialect().Name() == dialect.PG}
+	if !r.postgres {
+		r.b = append(b, "VALUES "...)
 	}
-	return r.b, nil
+	for i, x := range l.xs {
+		r.begin(i)
+		l.write(&r, x)
+		r.end()
+	}
+	if !r.postgres {
+		return r.b, nil
+	}
+	return r.appendArrays(b), nil
 }
 
-// row writes the columns of one row. In Postgres every value that is not an
-// integer or a text carries its type, since a VALUES list takes its columns'
-// types from what is written, and NULL has none.
+// row writes the columns of one row after the other.
 type row struct {
-	b        []byte
 	dialect  schema.Dialect
 	postgres bool
-	first    bool
+	b        []byte   // SQLite: the text so far
+	columns  []column // Postgres: the arrays so far
+	at       int      // the column that is next
 }
 
-func (r *row) next() {
-	if !r.first {
-		r.b = append(r.b, ',')
-	}
-	r.first = false
+// column is the inside of an array literal of Postgres, and the type of its
+// elements.
+type column struct {
+	typ string
+	b   []byte
 }
 
-func (r *row) cast(typ string) {
+func (r *row) begin(i int) {
+	r.at = 0
 	if r.postgres {
-		r.b = append(append(r.b, "::"...), typ...)
+		return
+	}
+	if i > 0 {
+		r.b = append(r.b, ", "...)
+	}
+	r.b = append(r.b, '(')
+}
+
+func (r *row) end() {
+	if !r.postgres {
+		r.b = append(r.b, ')')
 	}
 }
 
-func (r *row) int(i int64) {
-	r.next()
-	r.b = strconv.AppendInt(r.b, i, 10)
+// next returns where the next value goes; store puts it back.
+func (r *row) next(typ string) []byte {
+	r.at++
+	if !r.postgres {
+		if r.at > 1 {
+			r.b = append(r.b, ',')
+		}
+		return r.b
+	}
+	if r.at > len(r.columns) {
+		r.columns = append(r.columns, column{typ: typ})
+	}
+	b := r.columns[r.at-1].b
+	if len(b) > 0 {
+		b = append(b, ',')
+	}
+	return b
 }
+
+func (r *row) store(b []byte) {
+	if r.postgres {
+		r.columns[r.at-1].b = b
+	} else {
+		r.b = b
+	}
+}
+
+func (r *row) null(typ string) { r.store(append(r.next(typ), "NULL"...)) }
+
+func (r *row) appendArrays(b []byte) []byte {
+	b = append(b, "SELECT * FROM unnest("...)
+	for i, c := range r.columns {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = append(b, "'{"...)
+		b = append(b, c.b...)
+		b = append(b, "}'::"...)
+		b = append(b, c.typ...)
+		b = append(b, "[]"...)
+	}
+	return append(b, ')')
+}
+
+func (r *row) int(i int64) { r.store(strconv.AppendInt(r.next("bigint"), i, 10)) }
 
 func (r *row) number(n core.Number) { r.int(int64(n.Digits())) }
 
-func (r *row) bool(v bool) {
-	r.next()
-	r.b = strconv.AppendBool(r.b, v)
-}
+func (r *row) bool(v bool) { r.store(strconv.AppendBool(r.next("boolean"), v)) }
 
 // text writes s as [text] does. What must be kept to the byte is written with
 // bytes.
 func (r *row) text(s string) {
-	r.next()
-	r.b = appendText(r.b, s, r.dialect)
+	b := r.next("text")
+	if r.postgres {
+		r.store(appendElement(b, clean(s)))
+		return
+	}
+	r.store(appendText(b, s, r.dialect))
+}
+
+// appendElement writes a text as an element of an array within a literal: a
+// backslash before what ends an element, a second quote after one that would
+// end the literal.
+func appendElement(b []byte, s string) []byte {
+	b = append(b, '"')
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '"', '\\':
+			b = append(b, '\\', c)
+		case '\'':
+			b = append(b, c, c)
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, '"')
 }
 
 // bytes writes p, NULL where it is empty.
 func (r *row) bytes(p []byte) {
-	r.next()
 	if len(p) == 0 {
-		r.b = append(r.b, "NULL"...)
-	} else {
-		r.b = r.dialect.AppendBytes(r.b, p)
+		r.null("bytea")
+		return
 	}
-	r.cast("bytea")
+	r.blob(p)
 }
 
 // blob writes p, also where it is empty.
 func (r *row) blob(p []byte) {
-	r.next()
-	r.b = r.dialect.AppendBytes(r.b, append([]byte{}, p...))
-	r.cast("bytea")
+	b := r.next("bytea")
+	if !r.postgres {
+		r.store(r.dialect.AppendBytes(b, append([]byte{}, p...)))
+		return
+	}
+	b = append(b, `"\\x`...)
+	b = hex.AppendEncode(b, p)
+	r.store(append(b, '"'))
 }
 
 // id writes 16 bytes, also zeros.
 func (r *row) id(u [16]byte) {
-	r.next()
-	r.b = appendUUID(r.b, u, r.postgres)
+	b := r.next("uuid")
+	if r.postgres {
+		r.store(hex.AppendEncode(b, u[:]))
+		return
+	}
+	r.store(appendUUID(b, u, false))
 }
 
 // idOrNull writes NULL for zeros.
 func (r *row) idOrNull(u [16]byte) {
-	if u != [16]byte{} {
-		r.id(u)
+	if u == [16]byte{} {
+		r.null("uuid")
 		return
 	}
-	r.next()
-	r.b = append(r.b, "NULL"...)
-	r.cast("uuid")
+	r.id(u)
 }
 
 // time writes an instant, NULL for the zero Time.
 func (r *row) time(t time.Time) {
-	r.next()
-	r.b = appendTime(r.b, t, r.postgres)
+	switch {
+	case t.IsZero():
+		r.null("timestamptz")
+	case r.postgres:
+		r.store(append(t.UTC().AppendFormat(append(r.next("timestamptz"), '"'), timeFormat), '"'))
+	default:
+		r.store(appendTime(r.next(""), t, false))
+	}
 }
+
+const timeFormat = "2006-01-02 15:04:05.999999+00"
 
 func appendUUID(b []byte, u [16]byte, postgres bool) []byte {
 	if !postgres {
@@ -151,7 +240,7 @@ func appendTime(b []byte, t time.Time, postgres bool) []byte {
 		return append(b, "NULL"...)
 	case postgres:
 		b = append(b, '\'')
-		b = t.UTC().AppendFormat(b, "2006-01-02 15:04:05.999999+00")
+		b = t.UTC().AppendFormat(b, timeFormat)
 		return append(b, "'::timestamptz"...)
 	}
 	return strconv.AppendInt(b, t.UnixMicro(), 10)
