@@ -39,7 +39,6 @@ func handsets() []telnyxsim.Handset {
 		{Name: "Ana", Number: "+15125550142"},
 		{Name: "Ben", Number: "+15125550143"},
 		{Name: "Cleo", Number: "+15125550144"},
-		{Name: "Dev", Number: "+15125550145"},
 	}
 }
 
