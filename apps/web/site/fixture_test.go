@@ -51,12 +51,6 @@ func (c *clock) Now() time.Time {
 	return c.now
 }
 
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // carrier takes every text, but for those to numbers ending in 4, which it
 // refuses.
 type carrier struct{}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/justinas/nosurf"
@@ -120,8 +119,6 @@ func (v *visit) flash(tone, text string) {
 }
 
 func (v *visit) see(path string) error { return see(v.w, v.req.Request, path) }
-
-func (v *visit) form(name string) string { return strings.TrimSpace(v.req.PostFormValue(name)) }
 
 // campaignID reads the id in the address. One that is none is like one that is
 // not there.

@@ -182,4 +182,3 @@ func afternoon(now time.Time) time.Duration {
 	local := now.In(place.MustZone("America/Chicago").Location())
 	return time.Date(local.Year(), local.Month(), local.Day(), 16, 0, 0, 0, local.Location()).Sub(local)
 }
-
