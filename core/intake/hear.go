@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jobfluss/nexo/core"
@@ -188,19 +187,7 @@ func (h *hearing) lift(ctx context.Context) error {
 	if h.event.Text.Answered == "START" {
 		reasons = append(reasons, suppression.Carrier)
 	}
-	entries, err := h.tx.Suppression.Barring(ctx, []core.Pair{h.pair})
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if e.At.After(h.at()) {
-			reasons = slices.DeleteFunc(reasons, func(r suppression.Reason) bool { return r == e.Reason && !e.Global() })
-		}
-	}
-	if len(reasons) == 0 {
-		return nil // no reasons at all would mean nearly every reason
-	}
-	_, err = h.tx.Suppression.Lift(ctx, h.business.ID, h.pair.Number, h.now, reasons...)
+	_, err := h.tx.Suppression.Lift(ctx, h.business.ID, h.pair.Number, h.at(), reasons...)
 	return err
 }
 

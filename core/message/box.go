@@ -110,7 +110,8 @@ type Box interface {
 
 	// Finish writes outcomes on messages that are Sending or Unknown with the
 	// given Attempt, and returns the ids of those it wrote. On a message that a
-	// receipt has already moved on it only fills in a missing CarrierID.
+	// receipt has already moved on it only fills in a missing CarrierID. A message
+	// that is Unknown is never put back to Planned.
 	Finish(ctx context.Context, os []Outcome) (written []core.MessageID, err error)
 
 	// Lapse moves up to n messages that are Sending with a Lease before now to

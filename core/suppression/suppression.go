@@ -73,7 +73,8 @@ type List interface {
 	// business's own and those for all, in one query and no particular order.
 	Barring(ctx context.Context, pairs []core.Pair) ([]Entry, error)
 	// Lift ends the business's own entries for the number with these reasons
-	// from t on. The rows stay. No reasons means every reason but Complaint and
+	// from t on, those excepted that began after t: an older START does not undo
+	// a newer STOP. The rows stay. No reasons means every reason but Complaint and
 	// ByOperator.
 	Lift(ctx context.Context, b core.BusinessID, n core.Number, t time.Time, reasons ...Reason) (lifted int, err error)
 	// Entries returns up to n of the business's own, newest first, older than

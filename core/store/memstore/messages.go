@@ -123,6 +123,9 @@ func (b messages) Finish(ctx context.Context, os []message.Outcome) ([]core.Mess
 			}
 			continue
 		}
+		if m.State == message.Unknown && o.State == message.Planned {
+			continue // what was given up is never planned again
+		}
 		m.State, m.Code, m.Reason = o.State, o.Code, o.Reason
 		if o.CarrierID != "" {
 			m.CarrierID = o.CarrierID

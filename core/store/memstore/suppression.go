@@ -71,7 +71,9 @@ func (s suppressions) Lift(ctx context.Context, b core.BusinessID, n core.Number
 	for _, e := range s.of(core.Pair{Business: b, Number: n}) {
 		named := slices.Contains(reasons, e.Reason) ||
 			len(reasons) == 0 && e.Reason != suppression.Complaint && e.Reason != suppression.ByOperator
-		if named && e.Lifted.IsZero() {
+		// What began after t is not ended by it: an older START does not undo a
+		// newer STOP.
+		if named && e.Lifted.IsZero() && !e.At.After(t) {
 			e.Lifted = t
 			s.d.suppressions.set(s.tx, e.ID, e)
 			lifted++
