@@ -23,6 +23,7 @@ type (
 	CampaignID    = ID[campaignTag]
 	MessageID     = ID[messageTag]
 	EventID       = ID[eventTag]
+	RecordID      = ID[recordTag]
 	SuppressionID = ID[suppressionTag]
 
 	businessTag    struct{}
@@ -30,6 +31,7 @@ type (
 	campaignTag    struct{}
 	messageTag     struct{}
 	eventTag       struct{}
+	recordTag      struct{}
 	suppressionTag struct{}
 )
 

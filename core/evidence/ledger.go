@@ -1,0 +1,74 @@
+package evidence
+
+import (
+	"context"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+)
+
+// A Ledger holds records and the tree over them. It only grows. Errors are
+// [core.Error]. Calls are batched and take a constant number of statements.
+type Ledger interface {
+	// Append adds records. One with the id of another is not added again.
+	// Their commitments are written with them; the tree takes them in later.
+	Append(ctx context.Context, rs []Record) error
+
+	// OfMessage returns the records about a message, oldest first.
+	OfMessage(ctx context.Context, b core.BusinessID, id core.MessageID) ([]Record, error)
+	// OfPair returns up to n records about a guest of a business, oldest first,
+	// after the given one (zero: from the oldest).
+	OfPair(ctx context.Context, p core.Pair, after core.RecordID, n int) ([]Record, error)
+	// OfCampaign returns up to n records about a campaign's messages, by rising
+	// id, after the given one.
+	OfCampaign(ctx context.Context, b core.BusinessID, c core.CampaignID, after core.RecordID, n int) ([]Record, error)
+	// OfBusiness returns up to n sealed records of a business with their leaves,
+	// by rising Seq, after the given one (0: from the first). An erased record is
+	// there with its leaf, without its body.
+	OfBusiness(ctx context.Context, b core.BusinessID, after int64, n int) ([]Record, []Leaf, error)
+	// Leaves returns the leaves of those of the records that are sealed.
+	Leaves(ctx context.Context, rs []Record) (map[core.RecordID]Leaf, error)
+	// Erase drops body, salt and number of the records of the ids, all of one
+	// business. Their commitments stay.
+	Erase(ctx context.Context, b core.BusinessID, ids []core.RecordID) error
+
+	// Unsealed returns up to n records that the tree has not taken in, in the
+	// order in which it must: no record that becomes visible later comes before
+	// one that was returned. Only ID, Business and Commitment are filled in.
+	Unsealed(ctx context.Context, n int) ([]Record, error)
+	// Head returns the newest checkpoint; the zero Checkpoint of an empty tree.
+	Head(ctx context.Context) (Checkpoint, error)
+	// Checkpoint returns the newest one that was made at or before t.
+	Checkpoint(ctx context.Context, t time.Time) (Checkpoint, error)
+	// Seqs returns the last Seq of each of the businesses; 0 where it has none.
+	Seqs(ctx context.Context, bs []core.BusinessID) (map[core.BusinessID]int64, error)
+	// Seal adds leaves for the records that Unsealed returned, in that order,
+	// the tiles that they complete or lengthen, and the new checkpoint. It is a
+	// Conflict, and changes nothing, if the tree is not of the size that the
+	// first leaf's Index says: another sealer was there.
+	Seal(ctx context.Context, rs []Record, leaves []Leaf, tiles []Tile, c Checkpoint) error
+	// Tiles returns those tiles that are there, at their greatest width.
+	Tiles(ctx context.Context, ts []TileID) (map[TileID][]byte, error)
+}
+
+// A TileID names a tile of the tree: 256 hashes of one level at most, as in
+// golang.org/x/mod/sumdb/tlog with height 8.
+type TileID struct {
+	Level int
+	N     int64
+}
+
+// A Tile is a tile's hashes, 32 bytes each.
+type Tile struct {
+	TileID
+	Data []byte
+}
+
+// A Checkpoint is the signed head of the tree.
+type Checkpoint struct {
+	Size int64
+	Root Hash
+	At   time.Time
+	// Note is the signed text, in the form of golang.org/x/mod/sumdb/note.
+	Note []byte
+}
