@@ -3,6 +3,7 @@ package dispatch_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,8 +22,9 @@ const giveUp = 90 * time.Second
 
 // failing returns a function that fails n times with a kind.
 func failing(n int, k core.Kind) func() error {
+	var calls atomic.Int64 // the store is used from several goroutines
 	return func() error {
-		if n--; n < 0 {
+		if calls.Add(1) > int64(n) {
 			return nil
 		}
 		return core.E("store.Update", k, "the store is away")
@@ -122,17 +124,12 @@ func TestRedecisionFails(t *testing.T) {
 	w.Join(guest, venuetest.Guest(1))
 	c := w.Campaign()
 	w.Dispatch.Settings.Concurrency = 1
-	fails := 0
+	away := failing(3, core.Unavailable)
 	w.Carrier.Answer = func(message.Message, int) error {
 		w.Clock.Add(2 * time.Second)
-		// The first outcome may be written before or after: fail with a kind that
-		// is tried again there, and not when deciding.
-		w.Store.Fail(func() error {
-			if fails++; fails > 3 {
-				return nil
-			}
-			return core.E("store.Update", core.Unavailable, "away")
-		}, nil)
+		// The first outcome may be written before the second text is decided again,
+		// or after: it is tried again, the decision is not.
+		w.Store.Fail(away, nil)
 		return nil
 	}
 	if _, err := w.Dispatch.Step(t.Context()); err != nil && !errors.Is(err, core.Unavailable) {

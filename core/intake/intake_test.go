@@ -171,6 +171,19 @@ func TestStartAfterStop(t *testing.T) {
 	}
 }
 
+// What was barred after the START was written is not what the START is about.
+func TestStartLiftsOnlyWhatIsOlder(t *testing.T) {
+	w := venuetest.New(t)
+	w.Join(guest)
+	w.Says(guest, "START")
+	w.Clock.Add(time.Minute)
+	bar(w, suppression.OptOut) // the guest told staff at the door
+	w.Hear()
+	if !w.Barred(guest)[suppression.OptOut] {
+		t.Error("an older START lifted a newer opt-out")
+	}
+}
+
 func TestStartOfAStrangerJoinsNobody(t *testing.T) {
 	w := venuetest.New(t)
 	for _, body := range []string{"START", "YES", "join", "sign me up"} {
