@@ -23,5 +23,5 @@ func Example() {
 	d := book.Hours(&facts) // Decide asks for consent, suppression, caps and the rest too
 	fmt.Println(d.Verdict, book.Summary(&facts, &d))
 	// Output:
-	// wait Waiting until 8:00 am in Florida (Fri 4 Dec).
+	// wait Waiting until 8:00 am in Florida (Eastern time) (Fri 4 Dec).
 }
