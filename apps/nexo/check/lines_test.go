@@ -72,6 +72,9 @@ func TestConversation(t *testing.T) {
 	t.Parallel()
 	inR, inW := io.Pipe()
 	outR, outW := io.Pipe()
+	// Without an answer this would wait for ever.
+	late := time.AfterFunc(20*time.Second, func() { _ = outR.CloseWithError(errors.New("no answer in 20 seconds")) })
+	defer late.Stop()
 	done := make(chan error, 1)
 	go func() {
 		_, err := newChecker(t, "reply").Run(context.Background(), inR, outW)
