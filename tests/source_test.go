@@ -164,6 +164,8 @@ var (
 	wholeNumber = regexp.MustCompile(`\+1\d{10}\b`)
 	// fictional are the numbers that are kept free for examples: 555-0100 to 555-0199 in every area code.
 	fictional = regexp.MustCompile(`^\+1\d{3}55501\d{2}$`)
+	// published are businesses' advertised toll-free numbers, which stand for words: no fictional number spells one.
+	published = regexp.MustCompile(`^\+1800(3569377|4633339)$`)
 )
 
 // TestNoSecretsNorPeople looks through every committed text for keys, and for telephone numbers that could be
@@ -181,7 +183,7 @@ func TestNoSecretsNorPeople(t *testing.T) {
 			}
 		}
 		for _, number := range wholeNumber.FindAllString(string(text), -1) {
-			if !fictional.MatchString(number) {
+			if !fictional.MatchString(number) && !published.MatchString(number) {
 				t.Errorf("%s holds a telephone number ending in %s that is not a fictional 555-01xx one", file, number[len(number)-4:])
 			}
 		}

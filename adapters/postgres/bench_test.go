@@ -87,7 +87,7 @@ func benchPlan(b *testing.B, s *postgres.Store, business core.BusinessID, round 
 		for i := range ms {
 			to := benchGuest(from + i)
 			ms[i] = message.Message{
-				ID: core.MessageID(benchID(from + i)), Business: business, Campaign: campaign, To: to, From: core.MustNumber("+15125559000"),
+				ID: core.MessageID(benchID(from + i)), Business: business, Campaign: campaign, To: to, From: core.MustNumber("+15125550100"),
 				Class: message.Marketing, Body: strings.Repeat("Luna's: tacos tonight! ", 6), Segments: 1,
 				Key: message.CampaignKey(campaign, to, 0), Due: benchNow, NotAfter: benchNow.Add(10 * time.Hour), Planned: benchNow,
 			}
