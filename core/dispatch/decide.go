@@ -5,16 +5,11 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/campaign"
-	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
 )
-
-// pausedFor is how long a message of a paused campaign is put off before it is
-// looked at again.
-const pausedFor = 30 * time.Second
 
 // claim takes due messages, decides them and records the verdicts, in one
 // transaction. Where the commit may have happened, nothing is done: messages
@@ -60,30 +55,27 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 	if len(ms) == 0 {
 		return b, nil
 	}
-	k, err := gather(ctx, tx, ms, now)
+	k, err := judge.Gather(ctx, tx, ms, now)
 	if err != nil {
 		return nil, err
 	}
 	verdicts := make([]message.Verdict, 0, len(ms))
 	records := make([]evidence.Decision, 0, len(ms))
-	var f decide.Facts // one for the batch: its slices are used again
+	var c judge.Case // one for the batch: its slices are used again
 	for _, m := range ms {
-		v := message.Verdict{Business: m.Business, Message: m.ID, Attempt: m.Attempt, At: now}
-		if !k.campaignRuns(m, &v, now) {
-			verdicts = append(verdicts, v)
-			continue
-		}
-		k.facts(m, set, now, &f)
-		d := s.Book.Decide(&f)
-		apply(&d, &f, &v, set)
-		if v.State == message.Sending && m.Class == message.Marketing {
-			k.recent[m.Pair()] = append(k.recent[m.Pair()], now)
+		k.Judge(s.Book, set.judge(), m, now, &c)
+		v := c.Verdict
+		if v.State == message.Sending {
+			v.Lease = now.Add(set.Lease)
 		}
 		verdicts = append(verdicts, v)
+		if !c.Decided {
+			continue
+		}
 		records = append(records, evidence.Decision{
 			Business: m.Business, Message: m.ID, Attempt: m.Attempt, At: now,
-			Edition: d.Edition, Verdict: d.Verdict.String(),
-			Facts: f.AppendJSON(nil), Findings: d.AppendJSON(nil),
+			Edition: c.Decision.Edition, Verdict: c.Decision.Verdict.String(),
+			Facts: c.Facts.AppendJSON(nil), Findings: c.Decision.AppendJSON(nil),
 		})
 	}
 	return b, b.record(ctx, tx, ms, verdicts, records)
@@ -128,66 +120,4 @@ func (b *batch) record(ctx context.Context, tx store.Tx, ms []message.Message, v
 		}
 	}
 	return nil
-}
-
-// campaignRuns reports whether the campaign of m, if it has one, is running; if
-// not, it fills in v.
-func (k *knowledge) campaignRuns(m message.Message, v *message.Verdict, now time.Time) bool {
-	if m.Campaign.IsZero() {
-		return true
-	}
-	c, ok := k.campaigns[m.Campaign]
-	switch {
-	case ok && c.Status == campaign.Sending:
-		return true
-	case ok && c.Status == campaign.Paused && now.Before(m.NotAfter):
-		v.State, v.Due, v.Reason = message.Planned, now.Add(pausedFor), "campaign_paused"
-	case ok && c.Status == campaign.Paused:
-		v.State, v.Reason, v.ReasonAt = message.Expired, "expiry.past", m.NotAfter
-	default:
-		v.State, v.Reason, v.ReasonAt = message.Cancelled, "campaign_"+c.Status.String(), c.Ended
-	}
-	return false
-}
-
-// apply turns a decision into what is done with the message.
-func apply(d *decide.Decision, f *decide.Facts, v *message.Verdict, set Settings) {
-	if d.Verdict == decide.Send {
-		v.State, v.Lease = message.Sending, f.Now.Add(set.Lease)
-		return
-	}
-	why := reason(d)
-	v.Reason, v.ReasonAt = why.Rule.String()+"."+why.Code.String(), why.Time()
-	if v.ReasonAt.IsZero() && why.Rule == decide.RuleConsent {
-		v.ReasonAt = f.Consent.RevokedAt // a report names the time of the opt-out
-	}
-	switch {
-	case d.Verdict == decide.Wait:
-		v.State, v.Due, v.ReasonAt = message.Planned, d.NotBefore, d.NotBefore
-	case onlyExpired(d):
-		v.State = message.Expired
-	default:
-		v.State = message.Blocked
-	}
-}
-
-// reason is the finding that a report names: the first of the strictest. Rules
-// speak in the order in which people ask: may we, then may we now.
-func reason(d *decide.Decision) decide.Finding {
-	for _, f := range d.Findings() {
-		if f.Verdict == d.Verdict {
-			return f
-		}
-	}
-	return decide.Finding{}
-}
-
-// onlyExpired reports whether nothing but time stands in the way.
-func onlyExpired(d *decide.Decision) bool {
-	for _, f := range d.Findings() {
-		if f.Verdict == decide.Block && f.Rule != decide.RuleExpiry {
-			return false
-		}
-	}
-	return true
 }

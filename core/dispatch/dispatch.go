@@ -19,6 +19,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/intake"
+	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
@@ -59,6 +60,9 @@ func (s Settings) withDefaults() Settings {
 	defT(&s.Fresh, time.Second)
 	return s
 }
+
+// judge is the part of the settings that decides.
+func (s Settings) judge() judge.Settings { return judge.Settings{Profile: s.Profile, Margin: s.Margin} }
 
 // A Service is the use case. Its methods are safe for concurrent use; several
 // processes may run them on one store.

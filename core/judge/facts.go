@@ -1,4 +1,4 @@
-package dispatch
+package judge
 
 import (
 	"context"
@@ -24,8 +24,8 @@ const history = 31 * 24 * time.Hour
 // promised is the window of the promise in the disclosure: so many a month.
 const promised = 30 * 24 * time.Hour
 
-// knowledge is what the store knows about a batch.
-type knowledge struct {
+// Knowledge is what the store knows about a batch. It is for one goroutine.
+type Knowledge struct {
 	businesses  map[core.BusinessID]account.Business
 	campaigns   map[core.CampaignID]campaign.Campaign
 	subscribers map[core.Pair]consent.Subscriber
@@ -35,12 +35,12 @@ type knowledge struct {
 	since       time.Time
 }
 
-// gather reads the facts about all messages in five queries. The subscribers
+// Gather reads the facts about all messages in five queries. The subscribers
 // come first: under their locks, nobody opts out or takes the last place under a
-// cap while we decide.
-func gather(ctx context.Context, tx store.Tx, ms []message.Message, now time.Time) (*knowledge, error) {
+// cap while we decide. In a View nothing is locked, and nothing may be sent on it.
+func Gather(ctx context.Context, tx store.Tx, ms []message.Message, now time.Time) (*Knowledge, error) {
 	pairs, businesses, campaigns := subjects(ms)
-	k := &knowledge{
+	k := &Knowledge{
 		businesses:  make(map[core.BusinessID]account.Business, len(businesses)),
 		campaigns:   make(map[core.CampaignID]campaign.Campaign, len(campaigns)),
 		subscribers: make(map[core.Pair]consent.Subscriber, len(pairs)),
@@ -90,7 +90,7 @@ func gather(ctx context.Context, tx store.Tx, ms []message.Message, now time.Tim
 
 // forgetOwn takes messages that are decided again out of their own history: a
 // text does not stand in its own way.
-func (k *knowledge) forgetOwn(ms []message.Message) {
+func (k *Knowledge) forgetOwn(ms []message.Message) {
 	for _, m := range ms {
 		if m.State != message.Sending || m.Class != message.Marketing {
 			continue
@@ -124,7 +124,7 @@ func subjects(ms []message.Message) (pairs []core.Pair, businesses []core.Busine
 }
 
 // facts fills f with what is known about m. It uses f's slices again.
-func (k *knowledge) facts(m message.Message, set Settings, now time.Time, f *decide.Facts) {
+func (k *Knowledge) facts(m message.Message, set Settings, now time.Time, f *decide.Facts) {
 	b := k.businesses[m.Business]
 	sub := k.subscribers[m.Pair()]
 	c := k.campaigns[m.Campaign]
