@@ -13,7 +13,6 @@ import (
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/copy"
 	"github.com/jobfluss/nexo/core/message"
-	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/sms"
 	"github.com/jobfluss/nexo/core/store"
 )
@@ -110,9 +109,7 @@ func review(c campaign.Campaign, biz account.Business, counts map[consent.State]
 	r := Review{
 		Campaign: c,
 		Size:     sms.Measure(c.Body),
-		// Content for adults is not a mistake in the text: guests who have not
-		// passed an age gate are left out, each with that reason.
-		Copy:     copy.Check(copy.Draft{Text: c.Body, Brand: biz.Name, AgeGated: true, Domains: biz.Domains()}),
+		Copy:     check(c, biz),
 		OptedOut: counts[consent.OptedOut] + counts[consent.Uncertain],
 	}
 	r.Audience = counts[consent.Active] + r.OptedOut
@@ -166,13 +163,8 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 		if len(r.Problems) > 0 {
 			return core.E(op, core.Invalid, strings.Join(r.Problems, " "))
 		}
-		c.Status, c.Approved, c.By = campaign.Scheduled, now, by
-		if c.SendAt.IsZero() {
-			c.SendAt = now
-		}
-		c.Segments = r.Size.Segments
-		c.NeedsAgeGate = r.Copy.NeedsAgeGate
-		c.NotAfter = endOfDay(c.SendAt, biz.Zone)
+		c = Approved(c, biz, now)
+		c.By = by
 		if err := tx.Campaigns.Save(ctx, c); err != nil {
 			return err
 		}
@@ -181,22 +173,6 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 		return nil
 	})
 	return out, err
-}
-
-// endOfDay is the end of the venue's day after t, or the end of the next one
-// if less than twelve hours are left of it: a text that must wait for the
-// morning still has a morning to go out in.
-func endOfDay(t time.Time, z place.Zone) time.Time {
-	loc := z.Location()
-	if loc == nil {
-		loc = time.UTC
-	}
-	local := t.In(loc)
-	end := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, loc)
-	if end.Sub(t) < 12*time.Hour {
-		end = time.Date(local.Year(), local.Month(), local.Day()+2, 0, 0, 0, 0, loc)
-	}
-	return end.UTC()
 }
 
 // Pause holds every text of the campaign that has not left. Like [Service.Resume]
@@ -300,36 +276,24 @@ func (s *Service) Step(ctx context.Context, b core.BusinessID, id core.CampaignI
 	return rep, err
 }
 
-// page plans the next guests. Who has opted out is planned like everybody else:
-// the engine blocks them, and the report then says why.
+// page plans the next guests.
 func (s *Service) page(ctx context.Context, tx store.Tx, c *campaign.Campaign, rep *Report, now time.Time) error {
 	biz, err := tx.Accounts.Business(ctx, c.Business)
 	if err != nil {
 		return err
 	}
-	subs, err := tx.Consent.Subscribers(ctx, c.Business, consent.Query{After: c.Cursor, JoinedBefore: c.Approved}, pageSize)
+	ms, more, err := Page(ctx, tx, c, biz, pageSize)
 	if err != nil {
 		return err
 	}
-	ms := make([]message.Message, 0, len(subs))
-	for _, sub := range subs {
-		c.Cursor = sub.Number
-		if sub.Standing.Joined.IsZero() {
-			continue // wrote, but never joined: not part of anybody's audience
-		}
-		ms = append(ms, message.Message{
-			ID: core.MessageID(s.IDs.New()), Business: c.Business, Campaign: c.ID,
-			To: sub.Number, From: biz.Sender, Class: message.Marketing, Body: c.Body, Media: c.Media, Segments: c.Segments,
-			Key: message.CampaignKey(c.ID, sub.Number, 0), State: message.Planned,
-			Due: c.SendAt, NotAfter: c.NotAfter, Planned: now,
-		})
+	for i := range ms {
+		ms[i].ID, ms[i].Planned = core.MessageID(s.IDs.New()), now
 	}
 	if rep.Planned, err = tx.Messages.Plan(ctx, ms); err != nil {
 		return err
 	}
 	c.Planned += rep.Planned
-	rep.More = len(subs) == pageSize
-	if !rep.More {
+	if rep.More = more; !more {
 		c.Launched = now
 	}
 	return nil

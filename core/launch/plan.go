@@ -1,0 +1,82 @@
+package launch
+
+import (
+	"context"
+	"time"
+
+	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/copy"
+	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/place"
+	"github.com/jobfluss/nexo/core/sms"
+	"github.com/jobfluss/nexo/core/store"
+)
+
+// What a campaign becomes when it is approved, and the texts that it becomes
+// when it starts: Approve and Step do it, a dry run supposes it. Each has one
+// function here, so that what is reviewed is what is sent.
+
+// Approved returns the campaign as approving it at now makes it, but for who
+// approved it.
+func Approved(c campaign.Campaign, biz account.Business, now time.Time) campaign.Campaign {
+	c.Status, c.Approved = campaign.Scheduled, now
+	if c.SendAt.IsZero() {
+		c.SendAt = now
+	}
+	c.Segments = sms.Measure(c.Body).Segments
+	c.NeedsAgeGate = check(c, biz).NeedsAgeGate
+	c.NotAfter = endOfDay(c.SendAt, biz.Zone)
+	return c
+}
+
+// check reads what a campaign says. Content for adults is not a mistake in the
+// text: guests who have not passed an age gate are left out, each with that
+// reason.
+func check(c campaign.Campaign, biz account.Business) copy.Report {
+	return copy.Check(copy.Draft{Text: c.Body, Brand: biz.Name, AgeGated: true, Domains: biz.Domains()})
+}
+
+// Page returns the texts for the next guests of an approved campaign, up to n
+// guests after c.Cursor, and moves the cursor; and whether there may be more of
+// them. The texts lack their ID and when they were planned.
+//
+// Who has opted out has a text like everybody else: the engine blocks it, and
+// the report then says why.
+func Page(ctx context.Context, tx store.Tx, c *campaign.Campaign, biz account.Business, n int) ([]message.Message, bool, error) {
+	subs, err := tx.Consent.Subscribers(ctx, c.Business, consent.Query{After: c.Cursor, JoinedBefore: c.Approved}, n)
+	if err != nil {
+		return nil, false, err
+	}
+	ms := make([]message.Message, 0, len(subs))
+	for _, sub := range subs {
+		c.Cursor = sub.Number
+		if sub.Standing.Joined.IsZero() {
+			continue // wrote, but never joined: not part of anybody's audience
+		}
+		ms = append(ms, message.Message{
+			Business: c.Business, Campaign: c.ID,
+			To: sub.Number, From: biz.Sender, Class: message.Marketing, Body: c.Body, Media: c.Media, Segments: c.Segments,
+			Key: message.CampaignKey(c.ID, sub.Number, 0), State: message.Planned,
+			Due: c.SendAt, NotAfter: c.NotAfter,
+		})
+	}
+	return ms, len(subs) == n, nil
+}
+
+// endOfDay is the end of the venue's day after t, or the end of the next one
+// if less than twelve hours are left of it: a text that must wait for the
+// morning still has a morning to go out in.
+func endOfDay(t time.Time, z place.Zone) time.Time {
+	loc := z.Location()
+	if loc == nil {
+		loc = time.UTC
+	}
+	local := t.In(loc)
+	end := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, loc)
+	if end.Sub(t) < 12*time.Hour {
+		end = time.Date(local.Year(), local.Month(), local.Day()+2, 0, 0, 0, 0, loc)
+	}
+	return end.UTC()
+}
