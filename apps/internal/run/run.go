@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync"
 	"syscall"
 	"time"
 
@@ -68,6 +69,8 @@ func (s Server) Serve(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
+	var silent silence
+	srv.ConnState = silent.watch
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	s.Log.Info("listening", "addr", l.Addr().String())
@@ -79,11 +82,47 @@ func (s Server) Serve(ctx context.Context, l net.Listener) error {
 	s.Log.Info("stopping", "drain", s.Drain.String())
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Drain)
 	defer cancel()
+	srv.RegisterOnShutdown(silent.end)
 	if err := srv.Shutdown(end); err != nil {
 		_ = srv.Close()
 		return core.Wrap(s.Name, core.Unavailable, "requests were still under way when the time to drain was over", err)
 	}
 	return nil
+}
+
+// A silence is the connections on which nothing was asked yet. Browsers open
+// some ahead of need, and the server would wait five seconds for each.
+type silence struct {
+	mu    sync.Mutex
+	over  bool
+	conns map[net.Conn]bool
+}
+
+func (s *silence) watch(c net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case state != http.StateNew:
+		delete(s.conns, c)
+	case s.over:
+		_ = c.Close()
+	default:
+		if s.conns == nil {
+			s.conns = map[net.Conn]bool{}
+		}
+		s.conns[c] = true
+	}
+}
+
+// end closes them. A client that began to ask in this instant asks again, as it
+// must when any server goes away.
+func (s *silence) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
+	for c := range s.conns {
+		_ = c.Close()
+	}
 }
 
 // Health answers /healthz (the process is up) and /readyz (it can do its work).

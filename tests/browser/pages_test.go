@@ -1,0 +1,134 @@
+package browser_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// screenshots is where every page is kept for people to look at.
+var screenshots = filepath.Join("..", "..", ".cache", "screenshots")
+
+// lookAtEverything opens every page of the product with the data of a venue in
+// business, and of a stranger.
+func lookAtEverything(t *testing.T, venue, phone *tab, d demo) {
+	venue.open(d.pages + "/campaigns")
+	report := link(venue, "campaign-row")
+	venue.open(report)
+	why := eval[string](venue, `[...document.querySelectorAll('[data-testid="person-row"]')].find((e) => e.innerText.includes("0142")).querySelector("a").href`)
+	venue.open(why)
+	guest := eval[string](venue, `document.querySelector('[data-testid="guest-link"]').href`)
+	venue.open(d.pages + "/campaigns/new")
+	venue.write("compose-body", "Tonight “happy hour” — 2 for 1… text us")
+	venue.click("compose-review")
+	venue.until("the review lists problems", `document.querySelector('[data-testid="review-problems"]')`)
+	review := eval[string](venue, "location.href")
+
+	stranger := newTab(t, "a stranger's tab")
+	code := d.optIn[strings.LastIndexByte(d.optIn, '/')+1:]
+	for _, p := range []struct {
+		tab       *tab
+		name, url string
+		complaint string // that the page may cause
+	}{
+		{venue, "home", d.pages + "/", ""},
+		{venue, "campaigns", d.pages + "/campaigns", ""},
+		{venue, "report", report, ""},
+		{venue, "why", why, ""},
+		{venue, "compose", strings.TrimSuffix(review, "/review") + "/edit", ""},
+		{venue, "review", review, ""},
+		{venue, "grow", d.pages + "/grow", ""},
+		{venue, "poster", d.pages + "/grow/poster", ""},
+		{venue, "subscribers", d.pages + "/subscribers", ""},
+		{venue, "guest", guest, ""},
+		{venue, "optouts", d.pages + "/optouts", ""},
+		{venue, "settings", d.pages + "/settings", ""},
+		{stranger, "landing", d.pages + "/", ""},
+		{stranger, "signin", d.signIn, ""},
+		{stranger, "signup", d.pages + "/signup", ""},
+		{stranger, "optin", d.optIn, ""},
+		{stranger, "terms", d.pages + "/t/" + code, ""},
+		{stranger, "privacy", d.pages + "/p/" + code, ""},
+		{stranger, "notfound", d.pages + "/nowhere", "404"},
+		{phone, "phone", d.phone, ""},
+	} {
+		t.Run("page "+p.name, func(t *testing.T) {
+			p.tab.t = t
+			p.tab.expect(p.complaint)
+			p.tab.open(p.url)
+			if p.tab == phone {
+				hold(phone, ana)
+			}
+			look(t, p.tab, p.name)
+		})
+		p.tab.t = t
+	}
+}
+
+func link(b *tab, row string) string {
+	b.t.Helper()
+	return eval[string](b, fmt.Sprintf(`document.querySelector('[data-testid="%s"] a').href`, row))
+}
+
+// look checks a page at the widths that people have and keeps pictures of it.
+func look(t *testing.T, b *tab, name string) {
+	t.Helper()
+	for _, width := range []int64{360, 390, 1280} {
+		b.resize(width, 800)
+		if wide := eval[int](b, "document.documentElement.scrollWidth"); wide > int(width) {
+			t.Errorf("at %d px the page is %d wide: it scrolls sideways, because of %s", width, wide, eval[string](b, culprit))
+		}
+		if width == 360 {
+			continue
+		}
+		for _, scheme := range []string{"light", "dark"} {
+			b.scheme(scheme)
+			keep(t, filepath.Join(screenshots, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), whole(t, b))
+		}
+	}
+	if title, headings := eval[string](b, "document.title"), eval[int](b, `document.querySelectorAll("h1").length`); title == "" || headings != 1 {
+		t.Errorf("the page has the title %q and %d first headings, want one", title, headings)
+	}
+	if unnamed := eval[[]string](b, nameless); len(unnamed) > 0 {
+		t.Errorf("a screen reader has no name for %q", unnamed)
+	}
+}
+
+// culprit names the first element that is too wide.
+const culprit = `(() => {
+	for (const e of document.querySelectorAll("body *")) {
+		if (e.getBoundingClientRect().right > innerWidth + 1) return e.outerHTML.slice(0, 120);
+	}
+	return "nothing that can be seen";
+})()`
+
+// nameless are fields, buttons and links that say nothing.
+const nameless = `[...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea")].filter((e) => !(
+	e.innerText?.trim() || e.textContent.trim() && e.tagName !== "SELECT" && e.tagName !== "TEXTAREA" || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby") || e.labels?.length || e.querySelector("img[alt]:not([alt=''])")
+)).map((e) => e.outerHTML.slice(0, 120))`
+
+func whole(t *testing.T, b *tab) []byte {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shot
+}
+
+func keep(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
