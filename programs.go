@@ -25,6 +25,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
@@ -59,6 +60,11 @@ type Config struct {
 	// carriers queue.
 	Margin time.Duration
 
+	// PartPrice is what one part of a text costs with the carrier, its fees
+	// included; 0 means that it is not known, and nothing says what a campaign
+	// costs.
+	PartPrice dryrun.Price
+
 	// ClockOffset moves the clock of the whole program: for demonstrations,
 	// where it should be afternoon whenever they are given.
 	ClockOffset time.Duration
@@ -91,6 +97,7 @@ type Web struct {
 	Database  *Database
 	Onboard   *onboard.Service
 	Launch    *launch.Service
+	DryRun    *dryrun.Service
 	Passwords account.Passwords
 	Clock     core.Clock
 	IDs       core.IDs

@@ -12,6 +12,8 @@ import (
 	"github.com/jobfluss/nexo/adapters/telnyx"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/judge"
 )
 
 // openDatabase opens the database that the configuration names. SQLite brings
@@ -79,6 +81,14 @@ func openVerifier(cfg Config) (*telnyx.Verifier, error) {
 }
 
 func clock(cfg Config) core.Clock { return system.Time{Offset: cfg.ClockOffset} }
+
+// judgeSettings must say what dispatchSettings says: a dry run decides as sending
+// does.
+func judgeSettings(cfg Config) judge.Settings {
+	return judge.Settings{Profile: cfg.Profile, Margin: cfg.Margin}
+}
+
+func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }
 
 func dispatchSettings(cfg Config) dispatch.Settings {
 	return dispatch.Settings{Profile: cfg.Profile, Margin: cfg.Margin}

@@ -15,6 +15,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/message"
@@ -27,7 +28,8 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)),
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
-		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"),
+		decide.US, judgeSettings, partPrice,
+		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"),
 		wire.Struct(new(Web), "*"),
 	))
 }
@@ -61,8 +63,8 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)),
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
 		openTelnyx, wire.Bind(new(message.Carrier), new(*telnyx.Client)), openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
-		decide.US, dispatchSettings,
-		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"),
+		decide.US, dispatchSettings, judgeSettings, partPrice,
+		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"),
 		wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Struct(new(Web), "*"), wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
 		wire.Struct(new(All), "*"),

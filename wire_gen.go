@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
@@ -41,10 +42,21 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Clock: coreClock,
 		IDs:   uuiDs,
 	}
+	book := decide.US()
+	settings := judgeSettings(cfg)
+	price := partPrice(cfg)
+	dryrunService := &dryrun.Service{
+		Store:    store,
+		Book:     book,
+		Clock:    coreClock,
+		Settings: settings,
+		Price:    price,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
 		Launch:    launchService,
+		DryRun:    dryrunService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -159,10 +171,21 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock: coreClock,
 		IDs:   uuiDs,
 	}
+	book := decide.US()
+	settings := judgeSettings(cfg)
+	price := partPrice(cfg)
+	dryrunService := &dryrun.Service{
+		Store:    store,
+		Book:     book,
+		Clock:    coreClock,
+		Settings: settings,
+		Price:    price,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
 		Launch:    launchService,
+		DryRun:    dryrunService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -172,15 +195,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
-	book := decide.US()
-	settings := dispatchSettings(cfg)
+	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
 		Carrier:  client,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,
-		Settings: settings,
+		Settings: settings2,
 	}
 	verifier, err := openVerifier(cfg)
 	if err != nil {

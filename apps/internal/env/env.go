@@ -15,6 +15,7 @@ import (
 
 	"github.com/jobfluss/nexo"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/law"
 )
 
@@ -53,6 +54,7 @@ var Variables = []Variable{
 	{"NEXO_TELNYX_URL", "the carrier's API, for a simulator", "(the carrier's own)"},
 	{"NEXO_PROFILE", "how strictly the law is read: federal, default or strict", "default"},
 	{"NEXO_MARGIN", "how long before the end of a window the last text leaves, 0s to 4h", "15m"},
+	{"NEXO_PART_PRICE", "what one part of a text costs, fees included, in dollars like 0.0075", "(unknown: no costs are shown)"},
 	{"NEXO_LOG_LEVEL", "debug, info, warn or error", "info"},
 	{"NEXO_LOG_FORMAT", "text or json", "json"},
 	{"NEXO_DRAIN", "how long a stopping program lets work end, 1s to 10m", "30s"},
@@ -77,6 +79,7 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			TelnyxPublicKey: r.publicKey("NEXO_TELNYX_PUBLIC_KEY", n.Webhooks),
 			Profile:         r.profile("NEXO_PROFILE"),
 			Margin:          r.duration("NEXO_MARGIN", 15*time.Minute, 0, 4*time.Hour),
+			PartPrice:       r.price("NEXO_PART_PRICE"),
 		},
 	}
 	if len(r.mistakes) > 0 {
@@ -195,6 +198,21 @@ func (r *reader) profile(name string) law.Profile {
 		r.wrong(name, "must be federal, default or strict; it is %q", v)
 	}
 	return p
+}
+
+// price reads dollars as millionths, exactly: a float would not be.
+func (r *reader) price(name string) dryrun.Price {
+	v := r.get(name)
+	if v == "" {
+		return 0
+	}
+	whole, parts, _ := strings.Cut(v, ".")
+	n, err := strconv.ParseUint(whole+(parts + "000000")[:6], 10, 64)
+	if err != nil || len(parts) > 6 || n == 0 || n > 1_000_000 {
+		r.wrong(name, "must be dollars from 0.000001 to 1, with at most six places, like 0.0075; it is %q", v)
+		return 0
+	}
+	return dryrun.Price(n)
 }
 
 func (r *reader) level(name string) slog.Level {
