@@ -52,6 +52,7 @@ func walk(b *tab, meant string) {
 const visibleFocus = `(() => {
 	const e = document.activeElement;
 	if (e === document.body) return true; // the browser's own controls
+	if (e.matches("input[type=date], input[type=time]")) return true; // have parts, which the browser rings by itself
 	const s = getComputedStyle(e), r = e.getBoundingClientRect();
 	const ring = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== "none";
 	return ring && r.width > 0 && r.height > 0;

@@ -88,6 +88,7 @@ func look(t *testing.T, b *tab, name string) {
 		}
 		for _, scheme := range []string{"light", "dark"} {
 			b.scheme(scheme)
+			b.resize(width, 800)
 			keep(t, filepath.Join(screenshots, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), whole(t, b))
 		}
 	}
@@ -112,11 +113,15 @@ const nameless = `[...document.querySelectorAll("a[href], button, input:not([typ
 	e.innerText?.trim() || e.textContent.trim() && e.tagName !== "SELECT" && e.tagName !== "TEXTAREA" || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby") || e.labels?.length || e.querySelector("img[alt]:not([alt=''])")
 )).map((e) => e.outerHTML.slice(0, 120))`
 
+// whole makes the window as high as the page, so that what is fixed to the
+// window's edges is where a person sees it.
 func whole(t *testing.T, b *tab) []byte {
 	t.Helper()
+	height := max(800, eval[int64](b, "document.documentElement.scrollHeight"))
+	b.resize(eval[int64](b, "innerWidth"), height)
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	shot, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		t.Fatal(err)
 	}
