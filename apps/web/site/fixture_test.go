@@ -28,6 +28,8 @@ import (
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/message"
@@ -88,6 +90,7 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 		Database: &nexo.Database{Store: s, SQL: s.DB()}, Onboard: onboard.New(s, quick, c, ids),
 		Launch: &launch.Service{Store: s, Clock: c, IDs: ids}, Passwords: quick, Clock: c, IDs: ids,
 	}
+	w.web.DryRun = &dryrun.Service{Store: s, Book: decide.US(), Clock: c, Settings: judge.Settings{Profile: law.Default}}
 	w.dispatch = &dispatch.Service{Store: s, Carrier: carrier{}, Book: decide.US(), Clock: c, IDs: ids, Settings: dispatch.Settings{Profile: law.Default, Fresh: time.Hour}}
 	var mu sync.Mutex
 	w.server = httptest.NewUnstartedServer(nil)

@@ -66,8 +66,12 @@ func (v *visit) verdicts(ds []evidence.Decision, reason string, at time.Time) []
 }
 
 func (v *visit) lines(r *decide.Replay) []whyLine {
+	return v.whyLines(v.s.book.Explain(&r.Facts, &r.Decision))
+}
+
+func (v *visit) whyLines(lines []decide.Line) []whyLine {
 	var out []whyLine
-	for _, l := range v.s.book.Explain(&r.Facts, &r.Decision) {
+	for _, l := range lines {
 		out = append(out, whyLine{Tone: toneOf(l.Verdict.String()), Text: l.Why, Cite: l.Cite})
 	}
 	// What stands against it is what people look for.

@@ -4,6 +4,7 @@
 package site
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -35,6 +36,9 @@ type Options struct {
 	// Live is how often a report that is being looked at is read anew; 0 means
 	// a second.
 	Live time.Duration
+	// Count is how long a review waits until everybody is counted, before it
+	// shows how far the count is; 0 means a second and a half.
+	Count time.Duration
 }
 
 // DemoInfo is what pages show where no real phone is reached.
@@ -51,6 +55,7 @@ type site struct {
 	sessions *scs.SessionManager
 	book     *decide.Book
 	secure   bool
+	counts   *counts
 }
 
 // maxForm bounds a request; the longest form has a text of ten parts.
@@ -65,7 +70,12 @@ func New(w *nexo.Web, o Options) http.Handler {
 	if o.Live == 0 {
 		o.Live = time.Second
 	}
-	s := &site{Web: w, o: o, book: decide.US(), secure: strings.HasPrefix(o.PublicURL, "https://")}
+	if o.Count == 0 {
+		o.Count = 1500 * time.Millisecond
+	}
+	life, end := context.WithCancel(context.Background())
+	s := &site{Web: w, o: o, book: decide.US(), secure: strings.HasPrefix(o.PublicURL, "https://"), counts: newCounts(life, o.Count)}
+	s.atStop(end)
 	s.sessions = s.newSessions()
 	open, closed := s.public(), s.sessions.LoadAndSave(s.guard(s.private()))
 	files := static.Handler()
@@ -166,6 +176,7 @@ func (s *site) private() http.Handler {
 	get("/campaigns/:id/edit", s.in(s.compose))
 	r.POST("/campaigns/:id/edit", s.in(s.saveDraft))
 	get("/campaigns/:id/review", s.in(s.review))
+	get("/campaigns/:id/review/people", s.in(s.reviewPeople))
 	r.POST("/campaigns/:id/mend", s.in(s.mend))
 	r.POST("/campaigns/:id/approve", s.in(s.approve))
 	r.POST("/campaigns/:id/:move", s.in(s.move))

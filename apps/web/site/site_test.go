@@ -58,7 +58,7 @@ func TestFromSignUpToTheReasonForEachText(t *testing.T) {
 	w.event(biz, guestNumber(5), consent.Revoked, "stop", time.Date(2026, 11, 24, 1, 40, 0, 0, time.UTC))
 
 	review := owner.submit("/campaigns/new", "/campaigns/new", url.Values{"body": {goodText}, "when": {"now"}, "do": {"review"}})
-	review.must(200, "4 guests get this text now.", "Text 4 guests now", "1 opted out, gets nothing")
+	review.must(200, "4 of 5 get it now, 1 not: opted out.", "Text 4 guests now", "The guest opted out")
 	id := w.idAt(review.path)
 	approve := "/campaigns/" + id.String() + "/approve"
 	report := owner.submit("/campaigns/"+id.String()+"/review", approve, url.Values{})
