@@ -12,7 +12,7 @@ help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z%\/]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Play the whole product on this machine, with a demo venue and a virtual phone
-	go run ./apps/nexo serve --demo
+	CGO_ENABLED=0 go run ./apps/nexo serve --demo
 
 test: ## Run every test, with the database and browser they need (PKG=./core/... for a part, ARGS=-v for flags)
 	@scripts/test.sh $(ARGS) $(PKG)
@@ -38,7 +38,7 @@ fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	@scripts/fuzz.sh $(FUZZTIME)
 
 build: ## Build the programs into bin/
-	go build -trimpath -o bin/ ./apps/...
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./apps/...
 
 clean: ## Remove what build and the scripts made
 	rm -rf bin .cache
