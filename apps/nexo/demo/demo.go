@@ -35,6 +35,10 @@ type Options struct {
 // apiKey is what the simulated carrier asks for. It opens nothing else.
 const apiKey = "demo-key"
 
+// examplePrice is what a part of a text costs in the demo: $0.0075, about what
+// carriers charge with their fees.
+const examplePrice = 7_500
+
 // Run plays until ctx ends. Nothing of it is left behind.
 func Run(ctx context.Context, o Options) error {
 	offset, err := clockOffset(o.At, time.Now())
@@ -69,7 +73,7 @@ func Run(ctx context.Context, o Options) error {
 	all, cleanup, err := nexo.NewAll(ctx, nexo.Config{
 		Database: "sqlite:" + filepath.Join(dir, "demo.db"), PublicURL: url(pages), WebhookURL: url(webhooks),
 		TelnyxURL: url(phone), TelnyxAPIKey: apiKey, TelnyxPublicKey: sim.PublicKey(),
-		Profile: law.Default, Margin: 15 * time.Minute, ClockOffset: offset,
+		Profile: law.Default, Margin: 15 * time.Minute, PartPrice: examplePrice, ClockOffset: offset,
 	}, log)
 	if err != nil {
 		return err

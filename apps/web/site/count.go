@@ -69,7 +69,12 @@ func (cs *counts) of(ctx context.Context, s *dryrun.Service, c campaign.Campaign
 	case <-patience.C:
 	case <-ctx.Done():
 	}
-	return x, false
+	select {
+	case <-x.done: // both at once
+		return x, true
+	default:
+		return x, false
+	}
 }
 
 // run counts, and then forgets the count: at once where everybody who asked for

@@ -14,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/place"
 )
 
 // A reviewGroup is one part of the audience: now, later or not.
@@ -28,6 +29,7 @@ type waitRow struct{ Text, URL string }
 
 // A reviewReason is one reason with the first of its people.
 type reviewReason struct {
+	N        int
 	Text     string // "" where there is nothing to say
 	All, URL string // of the whole list
 	People   []reviewPerson
@@ -55,6 +57,7 @@ var shares = []share{
 const (
 	waitsSaid   = 2 // in the sentence
 	waitsListed = 8
+	peopleShown = 5
 	reasonsSaid = 3
 )
 
@@ -91,6 +94,8 @@ func (v *visit) dryRunSentence(r dryrun.Report, scheduled bool) string {
 	now, all := r.Now(), r.Tally.Audience()
 	var parts []string
 	switch {
+	case r.Not() == all:
+		return v.say("review.get.nobody", "why", v.whyNot(r))
 	case now == all:
 		return v.say("review.get.all", "n", now, "when", when)
 	case now == 0:
@@ -98,11 +103,12 @@ func (v *visit) dryRunSentence(r dryrun.Report, scheduled bool) string {
 	default:
 		parts = append(parts, v.say("review.get", "n", now, "of", all, "when", when))
 	}
+	waits := byInstant(r.Waits)
 	switch {
-	case len(r.Waits) > waitsSaid:
-		parts = append(parts, v.say("review.waits", "n", r.Later(), "when", v.until(r.Waits[0], r)))
+	case len(waits) > waitsSaid:
+		parts = append(parts, v.say("review.waits", "n", r.Later(), "when", v.until(waits[0], r)))
 	default:
-		for _, w := range r.Waits {
+		for _, w := range waits {
 			parts = append(parts, v.say("review.wait", "n", w.N, "when", v.until(w, r)))
 		}
 	}
@@ -110,6 +116,22 @@ func (v *visit) dryRunSentence(r dryrun.Report, scheduled bool) string {
 		parts = append(parts, v.say("review.not", "n", n, "why", v.whyNot(r)))
 	}
 	return strings.Join(parts, ", ") + "."
+}
+
+// byInstant adds up those who wait until one instant. Where they wait for hours
+// of several places, none is named.
+func byInstant(waits []dryrun.Wait) []dryrun.Wait {
+	var out []dryrun.Wait
+	for _, w := range waits {
+		last := len(out) - 1
+		if last < 0 || !out[last].At.Equal(w.At) {
+			out = append(out, w)
+			continue
+		}
+		out[last].N += w.N
+		out[last].Place, out[last].Where = place.Place{}, ""
+	}
+	return out
 }
 
 // whyNot names the most frequent reasons: "41 opted out, 22 had enough texts".
@@ -196,7 +218,7 @@ func (v *visit) sendButton(r dryrun.Report) string {
 	case now > 0:
 		return v.say("review.button.now", "n", now)
 	case later > 0:
-		return v.say("review.button.wait", "when", v.until(r.Waits[0], r))
+		return v.say("review.button.wait", "when", v.until(byInstant(r.Waits)[0], r))
 	}
 	return ""
 }
@@ -215,9 +237,10 @@ func (v *visit) reviewGroup(id, title string, sh share, r dryrun.Report) reviewG
 		n := r.Tally.ByReason[why]
 		x := reviewReason{URL: peopleOf(id, sh.id, why.Code, dryrun.Until{}, ""), All: v.say("review.all", "n", n)}
 		if why.Code != "" {
-			x.Text = v.say("review.reason", "n", n, "why", v.reason(why.Code, time.Time{}))
+			x.N, x.Text = n, v.reason(why.Code, time.Time{})
 		}
-		for _, p := range r.People[why] {
+		people := r.People[why]
+		for _, p := range people[:min(peopleShown, len(people))] {
 			x.People = append(x.People, v.reviewPerson(p))
 		}
 		g.Reasons = append(g.Reasons, x)
@@ -251,8 +274,11 @@ func (v *visit) reviewPerson(p dryrun.Person) reviewPerson {
 	case message.Planned:
 		verdict = decide.Wait
 	}
+	if verdict == decide.Wait {
+		x.Why = p.Summary
+	}
 	for _, l := range p.Lines {
-		if x.Why == "" && verdict != decide.Send && l.Verdict == verdict {
+		if x.Why == "" && verdict == decide.Block && l.Verdict == decide.Block {
 			x.Why = l.Why
 		}
 	}
