@@ -26,7 +26,9 @@
 // Verbs are use cases over ports: [github.com/jobfluss/nexo/core/onboard] signs
 // a business up, [github.com/jobfluss/nexo/core/intake] takes in what the
 // carrier says, [github.com/jobfluss/nexo/core/launch] turns a campaign into
-// planned messages, [github.com/jobfluss/nexo/core/dispatch] decides and sends.
+// planned messages, [github.com/jobfluss/nexo/core/dispatch] decides and sends,
+// [github.com/jobfluss/nexo/core/dryrun] says what that would do. The last two
+// decide with [github.com/jobfluss/nexo/core/judge], which reads the facts.
 //
 // # Rules of the room
 //

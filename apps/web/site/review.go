@@ -56,6 +56,9 @@ func (v *visit) showReview(code int, r launch.Review, refused string) error {
 	if r.Audience > 0 {
 		v.tellCount(&view, r)
 	}
+	if r.Audience > 0 && len(r.Problems) > 0 && !view.Counting {
+		view.Sentence = v.say("review.sentence.mended", "sentence", view.Sentence)
+	}
 	v.sortFindings(&view, r, refused)
 	return v.showWith(code, reviewPage(v.page("campaigns", "review.title"), view))
 }

@@ -168,7 +168,7 @@ func TestWhatIsMissingIsMendedByOneClick(t *testing.T) {
 	owner, biz := w.venue("luna@lunas.example", "(512) 555-0100", "luna")
 	w.event(biz, guestNumber(1), consent.Granted, "LUNA", noon.Add(-time.Hour))
 	review := owner.submit("/campaigns/new", "/campaigns/new", url.Values{"body": {"Taco night tonight, two for one"}, "when": {"now"}, "do": {"review"}})
-	review.must(200, "2 things must be mended first")
+	review.must(200, "2 things must be mended first", "Once that is mended: Your one guest gets it now.")
 	if review.text("review-send") != "" {
 		t.Error("there is a button to send a text that must not be sent")
 	}
