@@ -85,6 +85,8 @@ var hiding = []section{
 		off|from the list for|tonight|at
 		removed|taken|deleted ~2 off|from ~3 @wait
 		remove|removing|delete onions|pickles|cheese|mayo|the|one|two|three|#
+		which|what stop ~4 get off
+		get off at|the? @any? stop|exit|highway|freeway|work|train|bus
 		no more @any? left|room|tables|seats|tickets|ice|onions
 		cancelar|cancele|cancelen|cancela|anular|anule|cancelo ~2 reservacion|reserva|reservas|mesa|orden|pedido|cita|cena|comida|reservaciones|lugar|cumpleanos|fiesta
 		annuler|annulez|annule|annulons ~2 reservation|table|commande|reservations|souper|diner|repas

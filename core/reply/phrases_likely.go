@@ -9,6 +9,7 @@ var likelyEnglish = []section{
 		not|isnt|longer|aint|wasnt|isn|was @any? @any? number|phone|cell|nbr $|anymore|any|now|sorry|so|please|stop|remove|since
 		this|number|phone|its is? not|isnt|aint|longer|isnt|wasnt ~2 @Name $|anymore|and|sorry|so|please|stop|but
 		im|am|is|isnt|its not|isnt @Name
+		^ @soft* this|im isnt|aint|not @any anymore
 		im|am not|isnt the? person|who|one
 		not me|him|her $
 		not the? person|one|owner|individual @you|youre|your|of|that|ur
@@ -55,7 +56,8 @@ var likelyEnglish = []section{
 		go @fuck|jump|kick|pound|die|f
 		screw @you|off|this
 		kiss my ass
-		eat shit|a
+		eat shit
+		eat a $|dick|bag|fat
 		stfu
 		shut up|the|it|tf
 		knock it off
@@ -68,6 +70,7 @@ var likelyEnglish = []section{
 		enough with|of @det* @msg
 		enough is enough
 		^ @soft|the|ok|stop* no more $|@soft
+		no more of? these|them|those|this|that|it $|@soft
 		^ no mas $|@soft|por|gracias
 		never again $
 		woke ~1 up|my|me ~1 baby|kid|kids|wife|husband|up
@@ -159,6 +162,9 @@ var likelyEnglish = []section{
 		hate|hating|despise|dislike|cant|detest|loathe stand? @det|getting|receiving* @text|promos
 		so|too|this|soo|way|sooo|toomany|enough|crazy too? many|much|manny @det|effing* @text|msgs|spam|ads
 		too many $|@msg
+		too|so many|much of these|them|those $|@soft
+		^^ unfollow|unfriend me? $$
+		lawyer|attorney|lawyers|attorneys will|gonna|is|wants|shall ~3 hear|about|contact|you|this|these
 		@you|guys|folks|people text|message|txt|send|texting|spam|contact|@msg me? way? too|so|entirely|constantly|everyday|every|nonstop much|many|often|frequently|day|damn|$
 		text|texts|texting|messages|@msg is|are|getting|r|way|all|just|been* too|so|way much|many|often|frequent|annoying
 		@text ~4 @bad|bad|out|overkill|constant|nonstop $|@soft|of|as|me|and|to|amount
