@@ -234,6 +234,10 @@ func TestStopReachesEveryCampaignAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// Texts leave before anybody has read what came in.
+	if _, err := w.worker.Dispatch.Step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	w.work()
 	eventually(t, "the campaign is over", func() bool {
 		y := w.tally(c)

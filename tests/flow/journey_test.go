@@ -6,7 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/adapters/telnyx/telnyxsim"
 	"github.com/jobfluss/nexo/tests/pgtest"
 )
@@ -84,7 +86,7 @@ func TestJourney(t *testing.T) {
 			t.Errorf("the guest whom the carrier has answered got another answer: %q", a.Text)
 		}
 	}
-	s.close(owner, report)
+	s.close(owner)
 }
 
 var optedOutAt = regexp.MustCompile(`Opted out \w{3} \d+ \w{3}, \d+:\d\d [ap]m`)
@@ -164,10 +166,16 @@ func (s *street) gets(number, words string) {
 	}
 }
 
-// campaign writes, reviews and approves, and returns the report's address.
+// campaign writes a text that is to go now, reviews and approves it, and returns
+// the report's address.
 func (s *street) campaign(owner *visitor, text string) string {
 	s.t.Helper()
-	review := owner.submit("/campaigns/new", "/campaigns/new", url.Values{"body": {text}, "when": {"now"}, "do": {"review"}})
+	return s.approve(owner, url.Values{"body": {text}, "when": {"now"}, "do": {"review"}})
+}
+
+func (s *street) approve(owner *visitor, draft url.Values) string {
+	s.t.Helper()
+	review := owner.submit("/campaigns/new", "/campaigns/new", draft)
 	path, ok := strings.CutSuffix(review.path, "/review")
 	if review.status != http.StatusOK || !ok {
 		s.t.Fatalf("what was written leads to %s with %d", review.path, review.status)
@@ -192,10 +200,13 @@ func (s *street) reports(owner *visitor, report, sentence string) {
 	})
 }
 
-// close stops the programs while a page of the web app still listens. They end
-// in order, and have written down nothing that they should not.
-func (s *street) close(owner *visitor, report string) {
+// close stops the programs while a page of the web app still listens, to a
+// campaign that is to go out tomorrow. They end in order, and have written down
+// nothing that they should not.
+func (s *street) close(owner *visitor) {
 	s.t.Helper()
+	tomorrow := system.Time{Offset: afternoon}.Now().AddDate(0, 0, 1)
+	report := s.approve(owner, url.Values{"body": {taco}, "when": {"later"}, "date": {tomorrow.Format(time.DateOnly)}, "time": {"16:00"}, "do": {"review"}})
 	if first := owner.listen(report + "/live"); first != "report" {
 		s.t.Errorf("the live report begins with %q", first)
 	}

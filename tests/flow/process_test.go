@@ -31,7 +31,12 @@ var listening = regexp.MustCompile(`"msg":"listening".*"addr":"([^"]+)"`)
 // returns once it is ready to work.
 func start(t *testing.T, name string, env ...string) *process {
 	t.Helper()
-	p := launch(t, name, nil, append([]string{"NEXO_ADDR=127.0.0.1:0"}, env...)...)
+	return startWith(t, name, nil, env...)
+}
+
+func startWith(t *testing.T, name string, args []string, env ...string) *process {
+	t.Helper()
+	p := launch(t, name, args, append([]string{"NEXO_ADDR=127.0.0.1:0"}, env...)...)
 	t.Cleanup(func() {
 		if !p.gone() {
 			p.stop()
