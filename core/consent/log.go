@@ -32,7 +32,8 @@ type Log interface {
 	// in each state.
 	Count(ctx context.Context, b core.BusinessID) (map[State]int, error)
 
-	// PutDisclosure keeps d. The same version twice is not an error.
+	// PutDisclosure keeps d. The same version again is not an error: words that
+	// come back are in use since the later instant.
 	PutDisclosure(ctx context.Context, d Disclosure) error
 	// Disclosure is NotFound where there is none of that version.
 	Disclosure(ctx context.Context, b core.BusinessID, v Version) (Disclosure, error)

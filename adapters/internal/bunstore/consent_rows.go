@@ -147,7 +147,7 @@ type disclosureRow struct {
 const disclosureColumns = `business_id, version, keyword, text, ref, since`
 
 func (l consentLog) PutDisclosure(ctx context.Context, d consent.Disclosure) error {
-	_, err := l.exec(ctx, "PutDisclosure", `INSERT INTO disclosures (`+disclosureColumns+`) ? ON CONFLICT (business_id, version) DO NOTHING`,
+	_, err := l.exec(ctx, "PutDisclosure", `INSERT INTO disclosures (`+disclosureColumns+`) ? ON CONFLICT (business_id, version) DO UPDATE SET since = EXCLUDED.since WHERE EXCLUDED.since > disclosures.since`,
 		tuples([]consent.Disclosure{d}, func(r *row, d consent.Disclosure) {
 			r.id(d.Business)
 			r.blob(d.Version[:])

@@ -102,8 +102,11 @@ func (c consents) PutDisclosure(ctx context.Context, d consent.Disclosure) error
 		return err
 	}
 	k := disclosureKey{d.Business, d.Version}
-	if _, ok := c.d.disclosures.get(k); !ok {
+	if there, ok := c.d.disclosures.get(k); !ok {
 		c.d.disclosures.set(c.tx, k, disclosureRow{d, len(c.d.disclosures.m)})
+	} else if d.Since.After(there.Since) {
+		there.Since = d.Since
+		c.d.disclosures.set(c.tx, k, there)
 	}
 	return nil
 }

@@ -203,6 +203,14 @@ func testDisclosures(s *suite) {
 		s.kind("Disclosure of no version", none, core.NotFound)
 		return errors.Join(err, err2)
 	})
+	// The old words come back: they are the ones that a poster shows now.
+	old.Since = young.Since.Add(time.Hour)
+	s.update(func(ctx context.Context, tx store.Tx) error { return tx.Consent.PutDisclosure(ctx, old) })
+	s.view(func(ctx context.Context, tx store.Tx) error {
+		all, err := tx.Consent.Disclosures(ctx, b, "LUNA")
+		s.equal("Disclosures after the old words came back", all, []consent.Disclosure{old, young})
+		return err
+	})
 }
 
 // Many transactions lock overlapping pairs in different orders, one of which
