@@ -118,7 +118,7 @@ type Box interface {
 	// Unknown. It never plans them again.
 	Lapse(ctx context.Context, now time.Time, n int) (lapsed int, err error)
 
-	// Settle writes receipts, where [State.May] allows the move, and returns
+	// Settle writes receipts, where [State.Settles] allows the move, and returns
 	// those that name no message that is known.
 	Settle(ctx context.Context, rs []Receipt) (unmatched []Receipt, err error)
 

@@ -125,6 +125,18 @@ func (s State) May(t State) bool {
 	return false
 }
 
+// Settles reports whether a receipt of state to moves a text in s that has been
+// handed over attempt times. It does where [State.May] says so, and it does for
+// a text that was put back because the carrier seemed not to have taken it: the
+// receipt shows that it has, and sending it again would be a second text.
+func (s State) Settles(attempt int, to State) bool {
+	switch to {
+	case Sent, Delivered, Undelivered, Unconfirmed:
+		return s.May(to) || s == Planned && attempt > 0
+	}
+	return false
+}
+
 // A Message is one text to one person.
 type Message struct {
 	ID       core.MessageID

@@ -27,6 +27,7 @@ type settleRow struct {
 	Business  uuid   `bun:"business_id"`
 	ID        uuid   `bun:"id"`
 	State     int    `bun:"state"`
+	Attempt   int    `bun:"attempt"`
 	CarrierID string `bun:"carrier_id"`
 	Code      string `bun:"code"`
 	Submitted stamp  `bun:"submitted"`
@@ -96,8 +97,7 @@ func (b box) settle(ctx context.Context, op string, rs []message.Receipt) (unmat
 // apply moves the message where it may go. A message that went out while we
 // did not learn its carrier's id learns it from the receipt.
 func (m *settleRow) apply(r message.Receipt) {
-	from := message.State(m.State)
-	if from.May(r.State) {
+	if message.State(m.State).Settles(m.Attempt, r.State) {
 		m.State, m.Code, m.changed = int(r.State), r.Code, true
 		if r.State != message.Sent {
 			m.Settled.Time = r.At
@@ -155,7 +155,7 @@ func (b box) settleRows(ctx context.Context, op string, keys []messageKey) (map[
 		return cmp.Or(bytes.Compare(x.Business[:], y.Business[:]), bytes.Compare(x.ID[:], y.ID[:]))
 	})
 	err := b.rows(ctx, op, &rows, `WITH v (b, i) AS (?) `+
-		b.d.lookup(`business_id, id, state, carrier_id, code, submitted, settled`, `messages WHERE business_id = v.b AND id = v.i`, true),
+		b.d.lookup(`business_id, id, state, attempt, carrier_id, code, submitted, settled`, `messages WHERE business_id = v.b AND id = v.i`, true),
 		tuples(wanted, writeKey))
 	if err != nil {
 		return nil, err

@@ -184,7 +184,7 @@ func (b messages) Settle(ctx context.Context, rs []message.Receipt) ([]message.R
 			m.CarrierID = r.CarrierID
 			b.put(m)
 		}
-		if !m.State.May(r.State) {
+		if !m.State.Settles(m.Attempt, r.State) {
 			continue
 		}
 		if m.Submitted.IsZero() {

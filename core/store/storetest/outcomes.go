@@ -133,8 +133,8 @@ func testSettle(s *suite) {
 	s.equal("after four receipts", []any{m.State, m.Settled}, []any{message.Delivered, at(3)})
 }
 
-// For every state and receipt: the message moves where State.May allows it, and
-// stays otherwise.
+// For every state and receipt: the message moves where State.Settles allows it,
+// and stays otherwise.
 func testSettleMay(s *suite) {
 	b := newBusiness()
 	i := 0
@@ -143,10 +143,14 @@ func testSettleMay(s *suite) {
 		to := rapid.SampledFrom([]message.State{message.Sent, message.Delivered, message.Undelivered, message.Unconfirmed})
 		m := planned(b, newCampaignID(), i%5000)
 		s.plan(m)
-		state := message.Planned
+		state, attempt := message.Planned, 0
 		if rapid.Bool().Draw(t, "sending") {
 			s.sending(t0, m)
-			state = message.Sending
+			state, attempt = message.Sending, 1
+			if rapid.Bool().Draw(t, "put back") {
+				s.finish(m, message.Outcome{State: message.Planned, Due: at(9), At: t0})
+				state = message.Planned
+			}
 		}
 		if rapid.Bool().Draw(t, "cancelled") && state == message.Planned {
 			s.update(func(ctx context.Context, tx store.Tx) error {
@@ -158,7 +162,7 @@ func testSettleMay(s *suite) {
 		var rs []message.Receipt
 		for range rapid.IntRange(1, 4).Draw(t, "receipts") {
 			r := message.Receipt{Token: m.Token(), State: to.Draw(t, "state"), At: at(1)}
-			if state.May(r.State) {
+			if state.Settles(attempt, r.State) {
 				state = r.State
 			}
 			rs = append(rs, r)
