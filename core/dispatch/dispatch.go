@@ -87,7 +87,8 @@ type Report struct {
 	Failed    int // refused by the carrier
 	Unknown   int // may have gone out
 	Deferred  int // the carrier surely did not take them; later
-	// Halted: the carrier says that the account may not send. A person must look.
+	// Halted: the carrier says that the account, or a sender, may not send. A
+	// person must look.
 	Halted bool
 }
 
@@ -150,7 +151,7 @@ func (s *Service) submitAll(ctx context.Context, set Settings, b *batch) error {
 // submitRounds submits what is fresh and decides the rest again, until nothing
 // is left.
 func (s *Service) submitRounds(ctx context.Context, set Settings, b *batch, out chan<- result) error {
-	halt := new(flag)
+	halt := new(halts)
 	idle := 0 // rounds in which nothing left
 	for todo, decided := b.sending, b.decided; len(todo) > 0; {
 		stale := s.submitFresh(ctx, set, todo, decided, out, halt)
@@ -200,7 +201,7 @@ func (r *Report) add(o Report) {
 
 // submitFresh submits what was decided not longer ago than Settings.Fresh and
 // returns the rest.
-func (s *Service) submitFresh(ctx context.Context, set Settings, todo []message.Message, decided time.Time, out chan<- result, halt *flag) []message.Message {
+func (s *Service) submitFresh(ctx context.Context, set Settings, todo []message.Message, decided time.Time, out chan<- result, halt *halts) []message.Message {
 	work := make(chan message.Message)
 	var mu sync.Mutex
 	var stale []message.Message
@@ -211,7 +212,7 @@ func (s *Service) submitFresh(ctx context.Context, set Settings, todo []message.
 				switch {
 				case ctx.Err() != nil:
 					out <- s.back(m, "worker_stopped", s.Clock.Now(), 0)
-				case halt.isSet():
+				case halt.of(m.From):
 					out <- s.back(m, "carrier_denied", s.Clock.Now(), haltFor)
 				case s.Clock.Now().Sub(decided) > set.Fresh:
 					mu.Lock()
@@ -249,7 +250,7 @@ const (
 
 // submit hands over one text. The end of ctx does not cut it off: a text whose
 // answer nobody waits for would be Unknown. The carrier's own deadline bounds it.
-func (s *Service) submit(ctx context.Context, m message.Message, halt *flag) result {
+func (s *Service) submit(ctx context.Context, m message.Message, halt *halts) result {
 	t, err := s.Carrier.Submit(context.WithoutCancel(ctx), m)
 	now := s.Clock.Now()
 	r := result{to: m.To, Outcome: message.Outcome{Business: m.Business, Message: m.ID, Attempt: m.Attempt, At: now}}
@@ -274,7 +275,7 @@ func (s *Service) submit(ctx context.Context, m message.Message, halt *flag) res
 		}
 		r.State, r.Due, r.Reason = message.Planned, now.Add(wait), "carrier_unavailable"
 	case core.Denied:
-		halt.set()
+		halt.set(m.From)
 		r.State, r.Due, r.Reason, r.halted = message.Planned, now.Add(haltFor), "carrier_denied", true
 	case core.Invalid, core.NotFound, core.Conflict:
 		r.State, r.Reason = message.Failed, "carrier_refused"
@@ -400,11 +401,25 @@ func (s *Service) write(ctx context.Context, tx store.Tx, rs []result) error {
 	return nil
 }
 
-// A flag is a bool that goroutines share.
-type flag struct {
-	mu sync.Mutex
-	on bool
+// halts are the senders whom the carrier refuses. One venue whose number is not
+// registered must not hold up the others; where the whole account is refused,
+// each sender finds out with one text.
+type halts struct {
+	mu      sync.Mutex
+	senders map[core.Number]bool
 }
 
-func (f *flag) set()        { f.mu.Lock(); f.on = true; f.mu.Unlock() }
-func (f *flag) isSet() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.on }
+func (h *halts) set(n core.Number) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.senders == nil {
+		h.senders = make(map[core.Number]bool)
+	}
+	h.senders[n] = true
+}
+
+func (h *halts) of(n core.Number) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.senders[n]
+}

@@ -282,6 +282,41 @@ func TestDeniedHalts(t *testing.T) {
 	}
 }
 
+// One sender whom the carrier refuses does not hold up another.
+func TestDeniedHaltsOneSender(t *testing.T) {
+	w := venuetest.New(t)
+	for i := range 4 {
+		w.Join(venuetest.Guest(i))
+	}
+	refused := w.Business.Sender
+	w.Campaign()
+	other := core.MustNumber("+15125550177")
+	w.Open("Sol", "SOL", other)
+	var planned []message.Message
+	for i := range 4 {
+		planned = append(planned, message.Message{
+			ID: core.MessageID(w.IDs.New()), Business: w.Business.ID, To: venuetest.Guest(i), From: other, Class: message.Help,
+			Body: "Sol: call us. Reply STOP to opt out.", Key: message.Key{byte(i)}, Answers: w.Clock.Now(), Due: w.Clock.Now(),
+			NotAfter: w.Clock.Now().Add(time.Hour),
+		})
+	}
+	w.Update(func(ctx context.Context, tx store.Tx) error {
+		_, err := tx.Messages.Plan(ctx, planned)
+		return err
+	})
+	w.Dispatch.Settings.Concurrency = 1
+	w.Carrier.Answer = func(m message.Message, _ int) error {
+		if m.From == refused {
+			return fail(core.Denied, "40010")
+		}
+		return nil
+	}
+	r, err := w.Dispatch.Step(t.Context())
+	if err != nil || !r.Halted || r.Sent != 4 || r.Deferred != 4 {
+		t.Errorf("Step: %+v, %v; want the other sender's 4 sent and 4 put back", r, err)
+	}
+}
+
 // Promise 2: a worker that dies leaves Unknown, and nothing sends it again; its
 // late word settles it.
 func TestPromise2LapseIsNeverResent(t *testing.T) {
