@@ -131,9 +131,14 @@ func TestStrangeWebhooks(t *testing.T) {
 	}
 	for _, c := range cases {
 		for range 3 { // as often as the carrier likes
-			if got := w.post(signed([]byte(c.body), 0)); got != http.StatusOK {
-				t.Errorf("%s: answered with %d, want 200, or the carrier sends it for days", c.what, got)
-			}
+			// On a busy machine it may be told to come again, and does.
+			eventually(t, c.what+" is taken, or the carrier sends it for days", func() bool {
+				code := w.post(signed([]byte(c.body), 0))
+				if code != http.StatusOK && code != http.StatusServiceUnavailable {
+					t.Fatalf("%s: answered with %d, want 200", c.what, code)
+				}
+				return code == http.StatusOK
+			})
 		}
 	}
 	kept := map[string]inbox.Kind{}

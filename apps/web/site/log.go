@@ -1,6 +1,8 @@
 package site
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -11,7 +13,7 @@ import (
 
 // levelOf: what the person at the browser got wrong is not news to operators.
 func levelOf(err error) slog.Level {
-	if err == nil {
+	if err == nil || errors.Is(err, context.Canceled) { // the browser has left
 		return slog.LevelInfo
 	}
 	switch core.KindOf(err) {
