@@ -33,7 +33,9 @@ type Settings struct {
 	Margin time.Duration
 	// Batch is how many messages one claim takes; 500.
 	Batch int
-	// Concurrency is how many submissions are under way at once; 64.
+	// Concurrency is how many submissions are under way at once; 64. With 1 a Step
+	// starts no goroutine and does everything in one order, so that a simulation
+	// of it can be repeated to the letter.
 	Concurrency int
 	// Lease is how long a batch may take before its messages are given up as
 	// Unknown; 2 minutes. It is longer than the carrier's time-out.
@@ -73,6 +75,9 @@ type Service struct {
 	Clock    core.Clock
 	IDs      core.IDs
 	Settings Settings
+	// Sleep waits for d before the store is tried again, or until ctx ends, whose
+	// error it returns. Nil means real time; a simulation has its own.
+	Sleep func(ctx context.Context, d time.Duration) error
 }
 
 // A Report counts what a Step did.
@@ -137,20 +142,48 @@ type batch struct {
 
 // submitAll hands the batch to the carrier and writes outcomes as they come in.
 func (s *Service) submitAll(ctx context.Context, set Settings, b *batch) error {
+	if set.Concurrency == 1 {
+		return s.submitInTurn(ctx, set, b)
+	}
 	outcomes := make(chan result, set.Batch)
 	written := make(chan error, 1)
 	var ends Report
 	go func() { written <- s.writeOutcomes(ctx, outcomes, &ends) }()
-	err := s.submitRounds(ctx, set, b, outcomes)
+	err := s.submitRounds(ctx, set, b, func(r result) { outcomes <- r })
 	close(outcomes)
 	err = errors.Join(err, <-written)
 	b.report.add(ends)
 	return err
 }
 
+// submitInTurn is submitAll without goroutines. It writes outcomes when the
+// first of those it holds is as old as a decision may be, so that a crash loses
+// no more of them than it would otherwise.
+func (s *Service) submitInTurn(ctx context.Context, set Settings, b *batch) error {
+	w := writer{s: s, patience: giveUp}
+	var held []result
+	var since time.Time
+	flush := func() {
+		if len(held) > 0 {
+			w.write(ctx, held, &b.report)
+			held = nil
+		}
+	}
+	err := s.submitRounds(ctx, set, b, func(r result) {
+		if len(held) == 0 {
+			since = r.At
+		}
+		if held = append(held, r); len(held) == maxWrite || r.At.Sub(since) >= set.Fresh {
+			flush()
+		}
+	})
+	flush()
+	return errors.Join(err, w.failed)
+}
+
 // submitRounds submits what is fresh and decides the rest again, until nothing
 // is left.
-func (s *Service) submitRounds(ctx context.Context, set Settings, b *batch, out chan<- result) error {
+func (s *Service) submitRounds(ctx context.Context, set Settings, b *batch, out func(result)) error {
 	halt := new(halts)
 	idle := 0 // rounds in which nothing left
 	for todo, decided := b.sending, b.decided; len(todo) > 0; {
@@ -162,7 +195,7 @@ func (s *Service) submitRounds(ctx context.Context, set Settings, b *batch, out 
 			// The store takes longer to decide so many than a decision is good for.
 			half := len(stale) / 2
 			for _, m := range stale[half:] {
-				out <- s.back(m, "store_slow", s.Clock.Now(), deferFor)
+				out(s.back(m, "store_slow", s.Clock.Now(), deferFor))
 			}
 			stale = stale[:half]
 		}
@@ -175,7 +208,7 @@ func (s *Service) submitRounds(ctx context.Context, set Settings, b *batch, out 
 			// (Where the commit may have happened, they do: their attempt is then
 			// not the one we know, and to guess it could put back another's.)
 			for _, m := range stale {
-				out <- s.back(m, "store_failed", s.Clock.Now(), 0)
+				out(s.back(m, "store_failed", s.Clock.Now(), 0))
 			}
 			return err
 		}
@@ -201,26 +234,35 @@ func (r *Report) add(o Report) {
 
 // submitFresh submits what was decided not longer ago than Settings.Fresh and
 // returns the rest.
-func (s *Service) submitFresh(ctx context.Context, set Settings, todo []message.Message, decided time.Time, out chan<- result, halt *halts) []message.Message {
-	work := make(chan message.Message)
+func (s *Service) submitFresh(ctx context.Context, set Settings, todo []message.Message, decided time.Time, out func(result), halt *halts) []message.Message {
 	var mu sync.Mutex
 	var stale []message.Message
+	one := func(m message.Message) {
+		switch {
+		case ctx.Err() != nil:
+			out(s.back(m, "worker_stopped", s.Clock.Now(), 0))
+		case halt.of(m.From):
+			out(s.back(m, "carrier_denied", s.Clock.Now(), haltFor))
+		case s.Clock.Now().Sub(decided) > set.Fresh:
+			mu.Lock()
+			stale = append(stale, m)
+			mu.Unlock()
+		default:
+			out(s.submit(ctx, m, halt))
+		}
+	}
+	if set.Concurrency == 1 {
+		for _, m := range todo {
+			one(m)
+		}
+		return stale
+	}
+	work := make(chan message.Message)
 	var wg sync.WaitGroup
 	for range min(set.Concurrency, len(todo)) {
 		wg.Go(func() {
 			for m := range work {
-				switch {
-				case ctx.Err() != nil:
-					out <- s.back(m, "worker_stopped", s.Clock.Now(), 0)
-				case halt.of(m.From):
-					out <- s.back(m, "carrier_denied", s.Clock.Now(), haltFor)
-				case s.Clock.Now().Sub(decided) > set.Fresh:
-					mu.Lock()
-					stale = append(stale, m)
-					mu.Unlock()
-				default:
-					out <- s.submit(ctx, m, halt)
-				}
+				one(m)
 			}
 		})
 	}
@@ -293,18 +335,19 @@ func (s *Service) back(m message.Message, reason string, now time.Time, after ti
 	}}
 }
 
+// maxWrite is how many outcomes are written together.
+const maxWrite = 500
+
 // writeOutcomes writes results as they come in: as many at a time as have come
 // while the last ones were being written. It does not stop before the channel
 // is closed, and tries again while the store is away, since what it holds is
 // known nowhere else.
 func (s *Service) writeOutcomes(ctx context.Context, in <-chan result, rep *Report) error {
-	ctx = context.WithoutCancel(ctx)
-	var failed error
-	patience := giveUp
+	w := writer{s: s, patience: giveUp}
 	for first := range in {
 		rs := append(make([]result, 0, 64), first)
 	more:
-		for len(rs) < 500 {
+		for len(rs) < maxWrite {
 			select {
 			case r, ok := <-in:
 				if !ok {
@@ -315,16 +358,27 @@ func (s *Service) writeOutcomes(ctx context.Context, in <-chan result, rep *Repo
 				break more
 			}
 		}
-		for _, r := range rs {
-			rep.count(r)
-		}
-		err := s.writeAll(ctx, rs, patience)
-		failed = errors.Join(failed, err)
-		if patience = giveUp; away(err) {
-			patience = giveUp / 30 // it has been waited for long enough
-		}
+		w.write(ctx, rs, rep)
 	}
-	return failed
+	return w.failed
+}
+
+// A writer writes the outcomes of one Step.
+type writer struct {
+	s        *Service
+	patience time.Duration
+	failed   error
+}
+
+func (w *writer) write(ctx context.Context, rs []result, rep *Report) {
+	for _, r := range rs {
+		rep.count(r)
+	}
+	err := w.s.writeAll(context.WithoutCancel(ctx), rs, w.patience)
+	w.failed = errors.Join(w.failed, err)
+	if w.patience = giveUp; away(err) {
+		w.patience = giveUp / 30 // it has been waited for long enough
+	}
 }
 
 // writeAll writes results together or, if one of them cannot be written, each
@@ -368,16 +422,24 @@ const giveUp = 90 * time.Second
 func (s *Service) writeWithRetry(ctx context.Context, rs []result, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	var waited time.Duration
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error { return s.write(ctx, tx, rs) })
-		if !away(err) {
+		if waited += wait; !away(err) || waited > patience || s.sleep(ctx, wait) != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(wait):
-		}
+	}
+}
+
+func (s *Service) sleep(ctx context.Context, d time.Duration) error {
+	if s.Sleep != nil {
+		return s.Sleep(ctx, d)
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
 	}
 }
 
