@@ -33,7 +33,9 @@ type Business struct {
 
 	// MonthlyTexts is the greatest number of marketing texts a month that the
 	// disclosure promises. It is a cap too.
-	MonthlyTexts  int
+	MonthlyTexts int
+	// Rhythm is the cap that the venue sets itself, beside that one.
+	Rhythm        Rhythm
 	ServesAlcohol bool
 
 	Sender    core.Number // texts come from it and go to it

@@ -45,6 +45,9 @@ func (j *judge) capped() bool { return j.f.Class.solicits() && j.f.Class != Info
 // ownCap, in a cap finding's Zone, says that Index is into Facts.Caps.
 const ownCap = place.Zone(255)
 
+// OwnCap reports whether f is about one of Facts.Caps, and which.
+func (f Finding) OwnCap() (int, bool) { return int(f.Index), f.Rule == RuleCap && f.Zone == ownCap }
+
 // cap speaks about one cap. Texts in (now-window, now] count, and later ones too:
 // another machine's clock may be ahead.
 func (j *judge) cap(count int, window time.Duration) *Finding {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/evidence"
@@ -178,7 +179,7 @@ func TestPromise4Caps(t *testing.T) {
 	for _, batch := range []int{1, 500} {
 		w := venuetest.New(t)
 		b := w.Business
-		b.MonthlyTexts = 1
+		b.MonthlyTexts, b.Rhythm = 1, account.Rhythm{Texts: 24, Hours: 1}
 		w.Update(func(ctx context.Context, tx store.Tx) error { return tx.Accounts.SaveBusiness(ctx, b) })
 		w.Join(guest)
 		first, second := w.Campaign(), w.Campaign()
@@ -190,6 +191,43 @@ func TestPromise4Caps(t *testing.T) {
 		sent := w.Tally(first.ID).ByState[message.Sent] + w.Tally(second.ID).ByState[message.Sent]
 		if sum := w.Tally(first.ID).Audience() + w.Tally(second.ID).Audience(); sent != 1 || sum != 2 {
 			t.Errorf("batches of %d: %d sent of an audience of %d, want 1 of 2", batch, sent, sum)
+		}
+	}
+}
+
+// Two campaigns of one evening reach a guest once, unless the venue chose
+// another rhythm; the second follows when the window is over.
+func TestPromise4Rhythm(t *testing.T) {
+	for _, tt := range []struct {
+		rhythm account.Rhythm
+		now    int // texts that arrive at once, of three campaigns
+		wait   time.Duration
+	}{
+		{account.Rhythm{}, 1, 12 * time.Hour},
+		{account.Rhythm{Texts: 2, Hours: 3}, 2, 3 * time.Hour},
+		{account.Rhythm{Texts: 4, Hours: 12}, 3, 0},
+	} {
+		w := venuetest.New(t)
+		w.Clock.Add(-5 * time.Hour) // from the morning on, so that a next text makes sense the same day
+		b := w.Business
+		b.Rhythm = tt.rhythm
+		w.Update(func(ctx context.Context, tx store.Tx) error { return tx.Accounts.SaveBusiness(ctx, b) })
+		w.Join(guest)
+		for range 3 {
+			w.Campaign()
+		}
+		w.Dispatch.Settings.Batch = 1
+		start := w.Clock.Now()
+		w.Send()
+		if n := len(w.Carrier.Calls(message.Marketing)); n != tt.now {
+			t.Errorf("%+v: %d texts at once, want %d", tt.rhythm, n, tt.now)
+		}
+		for _, m := range w.Texts(guest, message.Marketing) {
+			late := m.State == message.Expired && m.Reason == "expiry.rhythm"
+			waits := m.State == message.Planned && m.Reason == "cap.rhythm" && !m.Due.Before(start.Add(tt.wait))
+			if m.State != message.Sent && !late && !waits {
+				t.Errorf("%+v: the next is %v for %q until %v", tt.rhythm, m.State, m.Reason, m.Due)
+			}
 		}
 	}
 }

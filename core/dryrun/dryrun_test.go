@@ -100,7 +100,7 @@ func TestPromise14DryRunIsSend(t *testing.T) {
 	})
 	// What never happens is not tested.
 	for _, want := range []string{"sending ", "planned hours.early", "planned hours.late", "blocked consent.revoked", "blocked consent.uncertain", "blocked consent.age_gate",
-		"blocked consent.evidence", "blocked suppression.own", "blocked suppression.global", "blocked account.inactive", "blocked registration.unregistered", "expired expiry.wait_too_long"} {
+		"blocked consent.evidence", "blocked suppression.own", "blocked suppression.global", "blocked account.inactive", "blocked registration.unregistered", "expired expiry.promise"} {
 		if seen[want] == 0 {
 			t.Errorf("no guest was %q; there were %v", want, seen)
 		}
@@ -118,6 +118,7 @@ func randomVenue(t *rapid.T) *venuetest.World {
 	w.Dispatch.Settings.Margin = rapid.SampledFrom([]time.Duration{0, 15 * time.Minute}).Draw(t, "margin")
 	b := w.Business
 	b.MonthlyTexts = rapid.IntRange(1, 3).Draw(t, "texts a month")
+	b.Rhythm = account.Rhythm{Texts: rapid.IntRange(1, 2).Draw(t, "texts in a while"), Hours: rapid.IntRange(1, 24).Draw(t, "the while")}
 	if rapid.IntRange(0, 9).Draw(t, "account") == 0 {
 		b.Status = account.Suspended
 	}

@@ -136,7 +136,7 @@ func (k *Knowledge) facts(m message.Message, set Settings, now time.Time, f *dec
 		Suppressed:      f.Suppressed[:0],
 		Recent:          append(f.Recent[:0], k.recent[m.Pair()]...),
 		RecentSince:     k.since,
-		Caps:            append(f.Caps[:0], decide.Cap{Count: b.MonthlyTexts, Window: promised, Source: "the promise in the disclosure"}),
+		Caps:            caps(f.Caps[:0], b),
 		Content:         decide.Content{Checked: !c.Approved.IsZero(), NeedsAgeGate: c.NeedsAgeGate},
 		Account:         decide.Account{Active: b.Status == account.Active, Registered: b.Registered},
 		NotAfter:        m.NotAfter,
@@ -148,6 +148,18 @@ func (k *Knowledge) facts(m message.Message, set Settings, now time.Time, f *dec
 	for _, e := range k.everywhere[m.To] {
 		f.Suppressed = append(f.Suppressed, decide.Suppression{Global: true, Reason: decide.Reason(e.Reason), At: e.At})
 	}
+}
+
+// capNames are what reports call the venue's own caps, by their index in
+// Facts.Caps.
+var capNames = [...]string{"promise", "rhythm"}
+
+// caps are what the venue promised, and what it chose for itself.
+func caps(out []decide.Cap, b account.Business) []decide.Cap {
+	r := b.Rhythm.Or(account.DefaultRhythm)
+	return append(out,
+		decide.Cap{Count: b.MonthlyTexts, Window: promised, Source: "the promise in the disclosure"},
+		decide.Cap{Count: r.Texts, Window: r.Window(), Source: "your own limit"})
 }
 
 // standing says in the engine's words where a guest stands.

@@ -88,6 +88,11 @@ func apply(d *decide.Decision, f *decide.Facts, v *message.Verdict) {
 	}
 	why := reason(d)
 	v.Reason, v.ReasonAt = why.Rule.String()+"."+why.Code.String(), why.Time()
+	if own := ownCap(d); own != "" && why.Verdict == decide.Wait && why.Rule == decide.RuleCap {
+		v.Reason = "cap." + own
+	} else if own != "" && why.Code == decide.ExpiryWait {
+		v.Reason = "expiry." + own // what it would wait for, so that it can be changed
+	}
 	if v.ReasonAt.IsZero() && why.Rule == decide.RuleConsent {
 		v.ReasonAt = f.Consent.RevokedAt // a report names the time of the opt-out
 	}
@@ -99,6 +104,21 @@ func apply(d *decide.Decision, f *decide.Facts, v *message.Verdict) {
 	default:
 		v.State = message.Blocked
 	}
+}
+
+// ownCap names the venue's own cap that a text waits for, "" for none or where
+// the law's is reached too.
+func ownCap(d *decide.Decision) string {
+	for _, f := range d.Findings() {
+		if f.Rule != decide.RuleCap || f.Verdict != decide.Wait {
+			continue
+		}
+		if i, own := f.OwnCap(); own && i < len(capNames) {
+			return capNames[i]
+		}
+		return ""
+	}
+	return ""
 }
 
 // reason is the finding that a report names: the first of the strictest. Rules

@@ -31,6 +31,9 @@ type Form struct {
 	// with the carriers.
 	Registered   bool
 	MonthlyTexts string // "" means 8
+	// RhythmTexts in any RhythmHours hours are the most marketing texts to one
+	// guest; "" means account.DefaultRhythm.
+	RhythmTexts, RhythmHours string
 
 	OwnerName, Email, Password string
 	Keyword                    string
@@ -51,6 +54,8 @@ const (
 	FieldTerms        = "terms_url"
 	FieldPrivacy      = "privacy_url"
 	FieldMonthly      = "monthly_texts"
+	FieldRhythmTexts  = "rhythm_texts"
+	FieldRhythmHours  = "rhythm_hours"
 	FieldOwnerName    = "owner_name"
 	FieldEmail        = "email"
 	FieldPassword     = "password"
@@ -115,6 +120,7 @@ func (s *Service) business(f Form) (account.Business, Problems) {
 	b.TermsURL = webAddress(bad, FieldTerms, b.TermsURL)
 	b.PrivacyURL = webAddress(bad, FieldPrivacy, b.PrivacyURL)
 	b.MonthlyTexts = monthly(f.MonthlyTexts, bad)
+	b.Rhythm = rhythm(f, bad)
 	n, err := core.ParseNumber(e164(f.Sender))
 	if _, nanp := n.NANP(); err != nil || !nanp {
 		bad[FieldSender] = "Write the ten digits of the US number you text from, like (512) 555-0100."
@@ -216,6 +222,28 @@ func monthly(s string, bad Problems) int {
 		return 0
 	}
 	return n
+}
+
+// rhythm reads the venue's own cap. It may be looser or stricter than the
+// default; what the law and the disclosure allow binds beside it.
+func rhythm(f Form, bad Problems) account.Rhythm {
+	number := func(field, typed string, def, most int, what string) int {
+		typed = line(typed)
+		if typed == "" {
+			return def
+		}
+		n, err := strconv.Atoi(typed)
+		if err != nil || n < 1 || n > most {
+			bad[field] = "Write " + what + ": a number from 1 to " + strconv.Itoa(most) + "."
+			return def
+		}
+		return n
+	}
+	def := account.DefaultRhythm
+	return account.Rhythm{
+		Texts: number(FieldRhythmTexts, f.RhythmTexts, def.Texts, account.MostRhythmTexts, "how many texts a guest gets at most in that time"),
+		Hours: number(FieldRhythmHours, f.RhythmHours, def.Hours, account.MostRhythmHours, "in how many hours"),
+	}
 }
 
 // owner checks the person's part of the form.

@@ -123,6 +123,8 @@ func TestMistakesStandBesideTheirFields(t *testing.T) {
 		"privacy w/ space": {func(f *onboard.Form) { f.PrivacyURL = "a b.example" }, onboard.FieldPrivacy, "web address"},
 		"no texts a month": {func(f *onboard.Form) { f.MonthlyTexts = "0" }, onboard.FieldMonthly, "1 to 60"},
 		"many texts":       {func(f *onboard.Form) { f.MonthlyTexts = "a few" }, onboard.FieldMonthly, "number"},
+		"no rhythm":        {func(f *onboard.Form) { f.RhythmTexts = "0" }, onboard.FieldRhythmTexts, "1 to 24"},
+		"endless rhythm":   {func(f *onboard.Form) { f.RhythmHours = "721" }, onboard.FieldRhythmHours, "1 to 720"},
 		"no owner":         {func(f *onboard.Form) { f.OwnerName = "" }, onboard.FieldOwnerName, "name"},
 		"half an e-mail":   {func(f *onboard.Form) { f.Email = "luna@lunas" }, onboard.FieldEmail, "e-mail"},
 		"short password":   {func(f *onboard.Form) { f.Password = "elevenchars" }, onboard.FieldPassword, "12"},
@@ -197,10 +199,17 @@ func TestSettingsMakeAnotherDisclosure(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := luna()
+	if old.Rhythm != account.DefaultRhythm {
+		t.Errorf("a new venue's rhythm is %+v, want one text in twelve hours", old.Rhythm)
+	}
+	f.RhythmTexts, f.RhythmHours = " 3 ", "48"
 	f.MonthlyTexts, f.Sender, f.Keyword, f.Password = "2", "", "", ""
 	biz, err := w.UpdateBusiness(t.Context(), old.ID, f)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if biz.Rhythm != (account.Rhythm{Texts: 3, Hours: 48}) {
+		t.Errorf("the rhythm became %+v", biz.Rhythm)
 	}
 	if biz.Sender != old.Sender || biz.Status != old.Status || biz.TermsURL != old.TermsURL || biz.MonthlyTexts != 2 {
 		t.Errorf("after the change: %+v", biz)

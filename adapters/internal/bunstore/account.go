@@ -25,6 +25,8 @@ type businessRow struct {
 	PrivacyURL    string `bun:"privacy_url"`
 	HelpContact   string `bun:"help_contact"`
 	MonthlyTexts  int    `bun:"monthly_texts"`
+	RhythmTexts   int    `bun:"rhythm_texts"`
+	RhythmHours   int    `bun:"rhythm_hours"`
 	ServesAlcohol bool   `bun:"serves_alcohol"`
 	Sender        int64  `bun:"sender"`
 	ProfileID     string `bun:"profile_id"`
@@ -34,7 +36,7 @@ type businessRow struct {
 }
 
 const businessColumns = `id, name, legal_name, street, city, state, zip, zone, website, terms_url, privacy_url, help_contact,
-	monthly_texts, serves_alcohol, sender, profile_id, status, registered, created`
+	monthly_texts, rhythm_texts, rhythm_hours, serves_alcohol, sender, profile_id, status, registered, created`
 
 func writeBusiness(r *row, b account.Business) {
 	r.id(b.ID)
@@ -50,6 +52,8 @@ func writeBusiness(r *row, b account.Business) {
 	r.text(b.PrivacyURL)
 	r.text(b.HelpContact)
 	r.int(int64(b.MonthlyTexts))
+	r.int(int64(b.Rhythm.Texts))
+	r.int(int64(b.Rhythm.Hours))
 	r.bool(b.ServesAlcohol)
 	r.number(b.Sender)
 	r.text(b.ProfileID)
@@ -63,7 +67,7 @@ func (r businessRow) business() account.Business {
 		ID: core.BusinessID(r.ID), Name: r.Name, LegalName: r.LegalName,
 		Street: r.Street, City: r.City, State: place.State(r.State), ZIP: r.ZIP, Zone: place.Zone(r.Zone),
 		Website: r.Website, TermsURL: r.TermsURL, PrivacyURL: r.PrivacyURL, HelpContact: r.HelpContact,
-		MonthlyTexts: r.MonthlyTexts, ServesAlcohol: r.ServesAlcohol,
+		MonthlyTexts: r.MonthlyTexts, Rhythm: account.Rhythm{Texts: r.RhythmTexts, Hours: r.RhythmHours}, ServesAlcohol: r.ServesAlcohol,
 		Sender: number(r.Sender), ProfileID: r.ProfileID,
 		Status: account.Status(r.Status), Registered: r.Registered, Created: r.Created.Time,
 	}

@@ -22,11 +22,14 @@ var venue = onboard.Form{
 	Website:      "lunascantina.example",
 	HelpContact:  "hello@lunascantina.example",
 	MonthlyTexts: "8",
-	OwnerName:    "Luna Reyes",
-	Email:        "luna@example.com",
-	Password:     "margaritas-at-midnight",
-	Keyword:      "LUNA",
-	Sender:       "+15125550100",
+	// A newcomer sends a second campaign within minutes, and wants to see it
+	// arrive. A venue of its own keeps the default.
+	RhythmTexts: "4", RhythmHours: "12",
+	OwnerName: "Luna Reyes",
+	Email:     "luna@example.com",
+	Password:  "margaritas-at-midnight",
+	Keyword:   "LUNA",
+	Sender:    "+15125550100",
 }
 
 var venueZone = place.MustZone("America/Chicago").Location()

@@ -67,7 +67,7 @@ func businessForm(r *http.Request, publicURL string) onboard.Form {
 		Street: get("street"), City: get("city"), State: get("state"), ZIP: get("zip"), Zone: get("zone"),
 		Website: get("website"), HelpContact: get("help_contact"), TermsURL: get("terms_url"), PrivacyURL: get("privacy_url"),
 		PublicURL: publicURL, ServesAlcohol: get("serves_alcohol") != "", Registered: get("registered") != "",
-		MonthlyTexts: get("monthly_texts"),
+		MonthlyTexts: get("monthly_texts"), RhythmTexts: get("rhythm_texts"), RhythmHours: get("rhythm_hours"),
 	}
 }
 

@@ -55,7 +55,9 @@ func (v *visit) formOf(b account.Business) onboard.Form {
 		}
 		return u
 	}
+	rhythm := b.Rhythm.Or(account.DefaultRhythm)
 	return onboard.Form{
+		RhythmTexts: strconv.Itoa(rhythm.Texts), RhythmHours: strconv.Itoa(rhythm.Hours),
 		BusinessName: b.Name, LegalName: b.LegalName, Street: b.Street, City: b.City, State: b.State.String(), ZIP: b.ZIP, Zone: b.Zone.String(),
 		Website: b.Website, HelpContact: b.HelpContact, TermsURL: ours(b.TermsURL), PrivacyURL: ours(b.PrivacyURL),
 		ServesAlcohol: b.ServesAlcohol, Registered: b.Registered, MonthlyTexts: strconv.Itoa(b.MonthlyTexts), Sender: b.Sender.E164(),

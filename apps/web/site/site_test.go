@@ -162,6 +162,31 @@ func TestASettingsChangeIsAnotherVersionOfTheWords(t *testing.T) {
 	}
 }
 
+// A second campaign of the same evening waits, and the report says until when
+// and whose limit it is; the settings change it.
+func TestTheVenuesOwnLimit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, biz := w.venue("luna@lunas.example", "(512) 555-0100", "luna")
+	w.event(biz, guestNumber(1), consent.Granted, "LUNA", noon.Add(-time.Hour))
+	send := func() page {
+		sent := owner.send(goodText)
+		w.run(biz, w.idAt(sent.path))
+		return owner.get(sent.path)
+	}
+	send()
+	send().must(200, "your own limit in the settings")
+	owner.get("/settings").must(200, `name="rhythm_texts"`, `name="rhythm_hours"`, `value="12"`)
+	form := signUpForm("", "", "")
+	form.Set("rhythm_texts", "100")
+	owner.submit("/settings", "/settings", form).must(422, "a number from 1 to 24")
+	form.Set("rhythm_texts", "4")
+	owner.submit("/settings", "/settings", form).must(200)
+	if strings.Contains(send().body, "your own limit in the settings") {
+		t.Error("with room for four, the third still waits")
+	}
+}
+
 func TestWhatIsMissingIsMendedByOneClick(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

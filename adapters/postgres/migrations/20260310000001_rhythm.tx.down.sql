@@ -1,0 +1,3 @@
+ALTER TABLE businesses DROP COLUMN rhythm_hours;
+--bun:split
+ALTER TABLE businesses DROP COLUMN rhythm_texts;
