@@ -18,7 +18,7 @@ import (
 
 // patience bounds every wait for one thing. It is met in milliseconds; a busy
 // machine may take seconds.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // A demo is a running `nexo serve --demo`, as its first lines introduce it.
 type demo struct {
@@ -56,7 +56,7 @@ func startDemo(t *testing.T) demo {
 			lines <- s.Text()
 		}
 	}()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	var d demo
 	for said := ""; !strings.Contains(said, "Everything is forgotten"); {
@@ -71,7 +71,7 @@ func startDemo(t *testing.T) demo {
 				d.email, d.password = m[1], m[2]
 			}
 		case <-ctx.Done():
-			t.Fatalf("the demo is not ready after a minute; it said:\n%s%s", said, log)
+			t.Fatalf("the demo is not ready after two minutes; it said:\n%s%s", said, log)
 		}
 	}
 	if len(d.links) != 3 || d.email == "" {

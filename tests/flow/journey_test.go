@@ -119,6 +119,7 @@ func signUp(t *testing.T, owner *visitor) {
 		"owner_name": {"Luna Reyes"}, "email": {"luna@lunas.example"}, "password": {"margaritas-at-midnight"},
 		"business_name": {"Luna's Cantina"}, "street": {"1200 Congress Avenue"}, "city": {"Austin"}, "state": {"TX"}, "zip": {"78701"},
 		"help_contact": {"hello@lunas.example"}, "keyword": {"luna"}, "sender": {"(512) 555-0100"}, "monthly_texts": {"8"}, "registered": {"on"},
+		"rhythm_texts": {"4"}, "rhythm_hours": {"12"}, // the day's second campaign is not to wait for tomorrow
 	}
 	if p := owner.do(http.MethodPost, "/signup", form); p.status != http.StatusForbidden {
 		t.Errorf("a sign-up that is not from our own form is answered with %d, want 403", p.status)

@@ -103,7 +103,7 @@ var afternoon = func(now time.Time) time.Duration {
 
 // patience bounds every wait. A busy machine may need some seconds for what
 // takes milliseconds.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 // eventually waits until f is true, and fails when patience is over.
 func eventually(t *testing.T, what string, f func() bool) {

@@ -114,7 +114,8 @@ func (w *town) settle(guests int) {
 	ids := system.UUIDs{}
 	w.biz = account.Business{
 		ID: core.BusinessID(ids.New()), Name: "Luna's Cantina", State: place.MustState("TX"), Zone: place.MustZone("America/Chicago"),
-		HelpContact: "hello@lunas.example", MonthlyTexts: 8, Sender: core.MustNumber(sender), Status: account.Active, Registered: true, Created: now,
+		HelpContact: "hello@lunas.example", MonthlyTexts: 8, Rhythm: account.Rhythm{Texts: 4, Hours: 12},
+		Sender: core.MustNumber(sender), Status: account.Active, Registered: true, Created: now,
 	}
 	d := consent.Disclose(w.biz, "LUNA", now)
 	w.update(func(ctx context.Context, tx store.Tx) error {
