@@ -77,7 +77,7 @@ type Service struct {
 	Settings Settings
 	// Sleep waits for d before the store is tried again, or until ctx ends, whose
 	// error it returns. Nil means real time; a simulation has its own.
-	Sleep func(ctx context.Context, d time.Duration) error
+	Sleep func(ctx context.Context, d time.Duration) error `wire:"-"`
 }
 
 // A Report counts what a Step did.
