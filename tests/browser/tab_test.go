@@ -87,8 +87,11 @@ func (b *tab) click(name string) {
 	b.do("click "+name, chromedp.Click(id(name)))
 }
 
+// write types into a field once its page is there to the end: until then the
+// browser numbers its nodes anew, and the number that was found names none.
 func (b *tab) write(name, text string) {
 	b.t.Helper()
+	b.until("the page with "+name+" has loaded", fmt.Sprintf(`document.readyState === "complete" && document.querySelector('[data-testid="%[1]s"]') !== null`, name))
 	b.do("write into "+name, chromedp.SendKeys(id(name), text))
 }
 
