@@ -320,8 +320,9 @@ func (s *site) move(v *visit) error {
 	if err != nil {
 		return err
 	}
+	as := s.Launch.As(v.user.ID)
 	moves := map[string]func(context.Context, core.BusinessID, core.CampaignID) error{
-		"pause": s.Launch.Pause, "resume": s.Launch.Resume, "cancel": s.Launch.Cancel,
+		"pause": as.Pause, "resume": as.Resume, "cancel": as.Cancel,
 	}
 	do, ok := moves[v.req.Param("move")]
 	if !ok {

@@ -48,6 +48,7 @@ type data struct {
 	sending    table[messageKey, struct{}]
 
 	campaigns table[campaignKey, campaign.Campaign]
+	moves     table[campaignKey, []campaign.Move]
 	inbox     table[string, inboxRow]
 	arrivals  table[int, string] // inbox ids in the order of their arrival
 	waiting   table[string, struct{}]

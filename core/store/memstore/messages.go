@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/message"
 )
 
@@ -61,16 +62,53 @@ func (b messages) Claim(ctx context.Context, now time.Time, n int) ([]message.Me
 	if err := b.write(ctx); err != nil {
 		return nil, err
 	}
-	var due []message.Message
+	var answers, rest []message.Message
 	for k := range b.d.planned.m {
-		if m, _ := b.d.messages.get(k); !m.Due.After(now) {
-			due = append(due, m)
+		m, _ := b.d.messages.get(k)
+		c, _ := b.d.campaigns.get(campaignKey{m.Business, m.Campaign})
+		switch {
+		case m.Due.After(now), c.Status == campaign.Paused && c.NotAfter.After(now):
+		case m.Class.Answers():
+			answers = append(answers, m)
+		default:
+			rest = append(rest, m)
 		}
 	}
+	due := inTurns(answers, n)
+	due = append(due, inTurns(rest, n-len(due))...)
 	slices.SortFunc(due, func(x, y message.Message) int {
 		return cmp.Or(cmp.Compare(priority(x), priority(y)), x.Due.Compare(y.Due), bytes.Compare(x.ID[:], y.ID[:]))
 	})
-	return due[:min(n, len(due))], nil
+	return due, nil
+}
+
+// inTurns takes up to n of ms, so many of each business and campaign as
+// [message.Share] says, until the places or the messages are given out.
+func inTurns(ms []message.Message, n int) []message.Message {
+	if len(ms) <= n {
+		return ms
+	}
+	slices.SortFunc(ms, func(x, y message.Message) int { return cmp.Or(x.Due.Compare(y.Due), bytes.Compare(x.ID[:], y.ID[:])) })
+	left := make(map[campaignKey][]message.Message)
+	for _, m := range ms {
+		k := campaignKey{m.Business, m.Campaign}
+		left[k] = append(left[k], m)
+	}
+	var out []message.Message
+	for len(out) < n {
+		var lanes []message.Lane
+		for k, ms := range left {
+			if len(ms) > 0 {
+				lanes = append(lanes, message.Lane{Business: k.business, Campaign: k.id, Due: ms[0].Due})
+			}
+		}
+		for i, places := range message.Share(lanes, n-len(out)) {
+			k := campaignKey{lanes[i].Business, lanes[i].Campaign}
+			take := min(places, len(left[k]))
+			out, left[k] = append(out, left[k][:take]...), left[k][take:]
+		}
+	}
+	return out
 }
 
 func priority(m message.Message) int {
