@@ -6,6 +6,7 @@ package memstore
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
@@ -39,13 +40,15 @@ type data struct {
 	suppressions table[core.SuppressionID, suppression.Entry]
 	barred       table[core.Pair, []core.SuppressionID]
 
-	messages   table[messageKey, message.Message]
+	messages   table[messageKey, *message.Message] // what is pointed to is never changed
 	byKey      table[planKey, messageKey]
 	byCarrier  table[string, messageKey]
 	byPair     table[core.Pair, []messageKey]
 	byCampaign table[campaignKey, []messageKey]
-	planned    table[messageKey, struct{}]
+	planned    table[messageKey, time.Time] // when they are due
 	sending    table[messageKey, struct{}]
+	unknown    table[messageKey, struct{}]
+	counts     map[campaignKey]map[message.Reason]int
 
 	campaigns table[campaignKey, campaign.Campaign]
 	moves     table[campaignKey, []campaign.Move]
@@ -87,7 +90,7 @@ type campaignKey struct {
 }
 
 // New returns an empty store.
-func New() *Store { return &Store{} }
+func New() *Store { return &Store{d: data{counts: make(map[campaignKey]map[message.Reason]int)}} }
 
 // View runs f under a reader's lock.
 func (s *Store) View(ctx context.Context, f func(context.Context, store.Tx) error) error {
