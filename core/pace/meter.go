@@ -114,7 +114,7 @@ type Ledger interface {
 	// Meters returns those of the businesses that have one, and locks them until
 	// the transaction ends, in one order.
 	Meters(ctx context.Context, bs []core.BusinessID) (map[core.BusinessID]Meter, error)
-	// SaveMeters stores meters. Marketing of a business is passed over by claims
+	// SaveMeters stores meters, and forgets those that are the zero Meter. Marketing of a business is passed over by claims
 	// until its meter's NotBefore; of every business until that of the zero id.
 	SaveMeters(ctx context.Context, ms map[core.BusinessID]Meter) error
 }

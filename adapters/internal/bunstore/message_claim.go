@@ -114,9 +114,13 @@ func (b box) lanes(ctx context.Context, op string, priority int, now time.Time) 
 			FROM w JOIN messages p ON p.rowid = w.r
 		), l AS (SELECT m.business_id, m.lane, m.due FROM w JOIN messages m ON m.rowid = w.r)`
 	}
+	paced := ""
+	if priority == priorityRest { // answers wait for no rate
+		paced = ` AND NOT EXISTS (SELECT 1 FROM meters k WHERE k.business_id IN (l.business_id, ?2) AND k.not_before > ?1)`
+	}
 	err := b.rows(ctx, op, &rows, walk+` SELECT business_id, lane, due FROM l WHERE due <= ?1 AND NOT EXISTS (
-			SELECT 1 FROM campaigns c WHERE c.business_id = l.business_id AND c.id = l.lane AND c.status = 3 AND c.not_after > ?1)`,
-		priority, stamp{now})
+			SELECT 1 FROM campaigns c WHERE c.business_id = l.business_id AND c.id = l.lane AND c.status = 3 AND c.not_after > ?1)`+paced,
+		priority, stamp{now}, uuid{})
 	if err != nil {
 		return nil, err
 	}

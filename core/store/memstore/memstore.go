@@ -14,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 )
@@ -52,6 +53,7 @@ type data struct {
 
 	campaigns table[campaignKey, campaign.Campaign]
 	moves     table[campaignKey, []campaign.Move]
+	meters    table[core.BusinessID, pace.Meter]
 	inbox     table[string, inboxRow]
 	arrivals  table[int, string] // inbox ids in the order of their arrival
 	waiting   table[string, struct{}]
@@ -140,7 +142,7 @@ type tx struct {
 func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Messages: messages{t},
-		Campaigns: campaigns{t}, Inbox: events{t}, Evidence: decisions{t},
+		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: decisions{t},
 	}
 }
 

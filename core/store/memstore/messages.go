@@ -101,16 +101,19 @@ func (b messages) Claim(ctx context.Context, now time.Time, n int) ([]message.Me
 		return nil, err
 	}
 	var answers, rest []message.Message
+	account, _ := b.d.meters.get(core.BusinessID{})
 	for k, due := range b.d.planned.m {
 		if due.After(now) {
 			continue
 		}
 		m, _ := b.message(k)
 		c, _ := b.d.campaigns.get(campaignKey{m.Business, m.Campaign})
+		own, _ := b.d.meters.get(m.Business)
 		switch {
 		case m.Due.After(now), c.Status == campaign.Paused && c.NotAfter.After(now):
 		case m.Class.Answers():
 			answers = append(answers, m)
+		case own.NotBefore().After(now), account.NotBefore().After(now):
 		default:
 			rest = append(rest, m)
 		}

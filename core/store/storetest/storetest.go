@@ -54,6 +54,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"ClaimsTakeTurns", testTurns},
 		{"PausedIsPassedOver", testPausedIsPassedOver},
 		{"Moves", testMoves},
+		{"Meters", testMeters},
 		{"ClaimsNeverOverlap", testClaims},
 		{"CancelAndClaim", testCancelAndClaim},
 		{"Cancel", testCancel},

@@ -7,6 +7,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -118,4 +119,32 @@ func testMoves(s *suite) {
 		s.equal("moves of none", len(none), 0)
 		return errors.Join(err, err2)
 	})
+}
+
+// A business whose meter says so is passed over, but for its answers; the zero
+// id's meter holds everybody.
+func testMeters(s *suite) {
+	slow, quick := newBusiness(), newBusiness()
+	answer := planned(slow, core.CampaignID{}, 7)
+	answer.Class, answer.Key = message.Help, key(7)
+	s.plan(planned(slow, newCampaignID(), 1), planned(quick, newCampaignID(), 1), answer)
+	meter := pace.Meter{Free: at(-1), Until: at(5), Slow: 2.5, SlowAt: t0}
+	save := func(b core.BusinessID, m pace.Meter) {
+		s.update(func(ctx context.Context, tx store.Tx) error {
+			return tx.Pace.SaveMeters(ctx, map[core.BusinessID]pace.Meter{b: m})
+		})
+	}
+	save(slow, pace.Meter{Until: at(-5)})
+	save(slow, meter)
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		got, err := tx.Pace.Meters(ctx, []core.BusinessID{quick, slow, slow})
+		s.equal("meters", got, map[core.BusinessID]pace.Meter{slow: meter})
+		return err
+	})
+	s.equal("claimed while one is slowed", len(s.claimed(0, 100)), 2)
+	save(core.BusinessID{}, pace.Meter{Until: at(9)})
+	save(core.BusinessID{}, pace.Meter{}) // forgotten
+	save(core.BusinessID{}, pace.Meter{Until: at(6)})
+	s.equal("claimed while the account is", len(s.claimed(5, 100)), 0)
+	s.equal("claimed after", len(s.claimed(6, 100)), 1)
 }
