@@ -281,14 +281,11 @@ func neverPaused(_ *process, tx store.Tx) store.Tx {
 
 type eager struct{ campaign.Book }
 
-func (b eager) Campaigns(ctx context.Context, ids []core.CampaignID) ([]campaign.Campaign, error) {
-	cs, err := b.Book.Campaigns(ctx, ids)
-	for i := range cs {
-		if cs[i].Status == campaign.Paused {
-			cs[i].Status = campaign.Sending
-		}
+func (b eager) Save(ctx context.Context, c campaign.Campaign) error {
+	if c.Status == campaign.Paused {
+		c.Status = campaign.Sending
 	}
-	return cs, err
+	return b.Book.Save(ctx, c)
 }
 
 func liftsAll(_ *process, tx store.Tx) store.Tx {

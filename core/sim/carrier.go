@@ -87,6 +87,9 @@ func (l line) Submit(_ context.Context, m message.Message) (message.Ticket, erro
 	}
 	if errors.Is(err, message.ErrOptedOut) {
 		l.p.refusals = append(l.p.refusals, refusal{pair, w.now})
+		if d.hits(600) { // the guest never knew, and joins again by a word that the carrier does not take
+			w.after(d.between(time.Minute, 4*time.Hour), func() { w.says(pair.guest, pair.venue, joins) })
+		}
 	}
 	if k := core.KindOf(err); err != nil && (k == core.Unavailable || k == core.Denied) && m.Class == message.Marketing {
 		w.byID[m.Campaign].gone[pair.guest] = false // it surely was not taken, and may go again

@@ -138,22 +138,22 @@ func (w *world) checkBarred(p *pairLog) {
 	}))
 }
 
-// checkCampaigns holds the running campaigns' figures against the promise that
+// checkCampaigns holds the figures of campaigns that were written to against the promise that
 // everybody is accounted for.
 func (w *world) checkCampaigns() {
 	if w.violation != nil {
 		return
 	}
 	for _, cl := range w.campaigns {
-		if cl.over {
+		if !cl.dirty {
 			continue
 		}
+		cl.dirty = false
 		w.read(cl)
 		w.checkTally(cl)
-		if cl.Status.Over() || w.steps%16 == 0 {
+		if cl.looks++; cl.looks%8 == 0 {
 			w.checkMoves(cl)
 		}
-		cl.over = cl.Status.Over() && w.steps%64 == 0 // it is looked at for a while longer
 	}
 }
 

@@ -35,9 +35,7 @@ func (w *world) atRest() bool {
 
 // finalChecks looks at everything once more when all is done.
 func (w *world) finalChecks() {
-	w.steps = 0
 	for _, cl := range w.campaigns {
-		cl.over = false
 		w.read(cl)
 		w.checkTally(cl)
 		w.checkMoves(cl)

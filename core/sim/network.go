@@ -34,8 +34,11 @@ func (n *network) send(h *webhook) {
 	d := &n.w.dice
 	h.id = "hook-" + strconv.Itoa(len(n.hooks))
 	n.hooks = append(n.hooks, h)
-	lost := !n.w.calm && d.hits(20)
-	if lost {
+	chance := 30
+	if h.text != nil && h.text.Answered == "STOP" {
+		chance = 150 // then only the carrier knows
+	}
+	if !n.w.calm && d.hits(chance) {
 		n.w.note("the network loses %s", h.id)
 		return
 	}
@@ -83,9 +86,11 @@ func (n *network) acked(h *webhook) {
 		}
 		n.w.checkBarred(h.pair)
 	}
-	for _, p := range n.w.workers {
-		p.wake(n.w.dice.between(0, 2*time.Second))
+	soon := 20 * time.Second // a receipt can wait
+	if h.pair != nil {
+		soon = 2 * time.Second
 	}
+	pick(&n.w.dice, n.w.workers).wake(n.w.dice.between(0, soon))
 }
 
 // provider reads webhooks.

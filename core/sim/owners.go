@@ -26,7 +26,8 @@ type campaignLog struct {
 	gone              map[*guest]bool // whose text was, or may have been, taken
 	seen              map[core.MessageID]message.State
 	planned           int
-	over              bool
+	dirty             bool // something was written since the last look
+	looks             int
 }
 
 var somebody = core.UserID{1}
@@ -126,15 +127,18 @@ func (w *world) press(cl *campaignLog, what string, f func() error) error {
 	if w.calm && what != "resume" {
 		return nil
 	}
+	if what == "resume" {
+		cl.stopped = time.Time{}
+	}
 	err := f()
 	w.note("%s: %s, %v", cl.Name, what, err)
 	w.read(cl)
-	if stopped := cl.Status == campaign.Paused || cl.Status == campaign.Cancelled; !stopped {
-		cl.stopped = time.Time{}
-	} else if cl.stopped.IsZero() {
+	stops := err == nil && (what == "pause" || what == "cancel") // the owner was told so
+	if stops || cl.stopped.IsZero() && (cl.Status == campaign.Paused || cl.Status == campaign.Cancelled) {
 		w.seq++
 		cl.stopped, cl.stoppedSeq = w.now, w.seq
 	}
+	cl.dirty = true
 	seen := err
 	if errors.Is(err, core.Conflict) || errors.Is(err, core.Invalid) {
 		seen = nil // a refusal that says why: nobody has joined, it is over already

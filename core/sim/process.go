@@ -115,8 +115,8 @@ func (p *process) tick() {
 		p.idle = 0
 		p.wake(w.dice.between(time.Millisecond, 50*time.Millisecond))
 	default:
-		p.idle = min(max(2*p.idle, time.Second), 20*time.Minute)
-		p.wake(p.idle + w.dice.between(0, time.Second))
+		p.idle = min(max(4*p.idle, 30*time.Second), time.Hour)
+		p.wake(w.dice.between(p.idle/2, p.idle))
 	}
 }
 

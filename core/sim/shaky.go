@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/message"
@@ -103,9 +104,70 @@ type watched struct {
 	p *process
 }
 
+// touched notes that a text, and so its campaign, is written to.
+func (b watched) touched(id core.MessageID) {
+	if cl := b.p.w.campaignOf[id]; cl != nil {
+		cl.dirty = true
+	}
+}
+
+func (b watched) Plan(ctx context.Context, ms []message.Message) (int, error) {
+	for _, m := range ms {
+		if cl := b.p.w.byID[m.Campaign]; cl != nil {
+			b.p.w.campaignOf[m.ID] = cl
+			cl.dirty = true
+		}
+	}
+	return b.Box.Plan(ctx, ms)
+}
+
+func (b watched) Finish(ctx context.Context, os []message.Outcome) ([]core.MessageID, error) {
+	for _, o := range os {
+		b.touched(o.Message)
+	}
+	return b.Box.Finish(ctx, os)
+}
+
+func (b watched) Settle(ctx context.Context, rs []message.Receipt) ([]message.Receipt, error) {
+	for _, r := range rs {
+		if _, id, err := r.Token.Parse(); err == nil {
+			b.touched(id)
+		}
+	}
+	return b.Box.Settle(ctx, rs)
+}
+
+func (b watched) Cancel(ctx context.Context, p core.Pair, c message.Class, reason string, at time.Time) (int, error) {
+	n, err := b.Box.Cancel(ctx, p, c, reason, at)
+	b.p.w.allDirty(n)
+	return n, err
+}
+
+func (b watched) CancelCampaign(ctx context.Context, biz core.BusinessID, c core.CampaignID, reason string, at time.Time, n int) (int, error) {
+	n, err := b.Box.CancelCampaign(ctx, biz, c, reason, at, n)
+	b.p.w.allDirty(n)
+	return n, err
+}
+
+func (b watched) Lapse(ctx context.Context, now time.Time, n int) (int, error) {
+	n, err := b.Box.Lapse(ctx, now, n)
+	b.p.w.allDirty(n)
+	return n, err
+}
+
+func (w *world) allDirty(n int) {
+	if n == 0 {
+		return
+	}
+	for _, cl := range w.campaigns {
+		cl.dirty = true
+	}
+}
+
 func (b watched) Record(ctx context.Context, vs []message.Verdict) ([]core.MessageID, error) {
 	w := b.p.w
 	for _, v := range vs {
+		b.touched(v.Message)
 		if v.State == message.Sending {
 			w.decided[v.Message] = decided{w.seq}
 		}

@@ -14,7 +14,7 @@ type Options struct {
 	// Store is where the system keeps its data; an empty one, for this run alone.
 	// Nil means one in memory.
 	Store store.Store
-	// Days is how long owners and guests act; 6.
+	// Days is how long owners and guests act; 4.
 	Days int
 	// Guests have a phone each; 90.
 	Guests int
@@ -48,7 +48,7 @@ func Run(seed uint64, o Options) Result {
 		o.Store = memstore.New()
 	}
 	if o.Days == 0 {
-		o.Days = 6
+		o.Days = 4
 	}
 	if o.Guests == 0 {
 		o.Guests = 90
@@ -56,6 +56,20 @@ func Run(seed uint64, o Options) Result {
 	w := newWorld(seed, o)
 	w.run()
 	return Result{Seed: seed, Sends: w.sends, Steps: w.steps, Violation: w.violation, Story: w.story}
+}
+
+// Patience is how many runs a bug may stay unnoticed.
+const Patience = 60
+
+// Catches reports whether one of the first runs breaks a promise with the bug
+// planted.
+func Catches(b *Bug) bool {
+	for seed := range uint64(Patience) {
+		if Run(seed, Options{Bug: b}).Violation != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Tell returns the end of a run's story, up to n lines, under a line that says
