@@ -25,7 +25,7 @@ func TestDatabaseLostInMidCampaign(t *testing.T) {
 	t.Parallel()
 	const guests = 120
 	outage := pgtest.NewOutage(t, migrated)
-	w := newTown(t, outage.URL(), telnyxsim.Options{NoStopList: true, Backoff: 500 * time.Millisecond})
+	w := newTown(t, outage.URL(), telnyxsim.Options{NoStopList: true})
 	w.settle(guests)
 	// Small batches and a slow carrier, so that the loss comes in the middle.
 	w.worker.Dispatch.Settings.Batch, w.worker.Dispatch.Settings.Lease = 10, 3*time.Second
@@ -168,6 +168,11 @@ func TestCarrierLosesReplies(t *testing.T) {
 	w.settle(guests)
 	c := w.approve()
 	w.work()
+	defer func() {
+		if t.Failed() {
+			t.Logf("the carrier says %+v, the worker %+v", w.sim.Stats(), w.tally(c))
+		}
+	}()
 	eventually(t, "receipts have settled all", func() bool { return w.tally(c).Of(message.Delivered) == guests })
 	if n := w.onePerNumber(); n != guests {
 		t.Errorf("%d of %d numbers were reached", n, guests)
