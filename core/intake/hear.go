@@ -124,10 +124,23 @@ func (h *hearing) latestDisclosure(ctx context.Context) (consent.Disclosure, err
 	return consent.Disclosure{}, core.E("intake", core.Internal, "the business has no disclosure")
 }
 
-// at is when the text was received: by the carrier's clock, unless that is
-// ahead of ours.
+// aheadAtMost is how far the carrier's clock may be ahead of ours before we
+// believe our own.
+const aheadAtMost = 10 * time.Minute
+
+// at is when the text was received, by the carrier's clock: it alone tells which
+// of two texts came first. Our clocks, which differ from machine to machine,
+// would make a STOP older than the START that it answers.
 func (h *hearing) at() time.Time {
-	if t := h.event.Text.At; !t.IsZero() && t.Before(h.now) {
+	if t := h.event.Text.At; !t.IsZero() && t.Before(h.now.Add(aheadAtMost)) {
+		return t
+	}
+	return h.now
+}
+
+// asked is at, but never later than our clock: nothing answers what is to come.
+func (h *hearing) asked() time.Time {
+	if t := h.at(); t.Before(h.now) {
 		return t
 	}
 	return h.now
@@ -248,7 +261,7 @@ func (h *hearing) answer(ctx context.Context, c message.Class, body string, with
 	if c == message.Help && h.event.Text.Answered == "HELP" {
 		return nil
 	}
-	at := h.at()
+	at := h.asked()
 	_, err := h.tx.Messages.Plan(ctx, []message.Message{{
 		ID: core.MessageID(h.s.IDs.New()), Business: h.business.ID, To: h.pair.Number, From: h.event.Text.To,
 		Class: c, Body: body, Segments: sms.Measure(body).Segments, Key: message.AnswerKey(h.event.ID, c),
