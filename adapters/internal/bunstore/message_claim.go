@@ -83,19 +83,14 @@ func (l *laneTake) gave(ms []message.Message) bool {
 
 // lanes are those that have something due and are not paused.
 func (b box) lanes(ctx context.Context, op string, priority int, now time.Time) ([]*laneTake, error) {
-	var due []struct {
-		N int `bun:"n"`
-	}
-	// Where nothing is due, as most of the time, this one look is all.
-	if err := b.rows(ctx, op, &due, `SELECT 1 AS n FROM messages WHERE state = 1 AND priority = ? AND due <= ? ORDER BY due LIMIT 1`, priority, stamp{now}); err != nil || len(due) == 0 {
-		return nil, err
-	}
 	var rows []struct {
 		Business uuid  `bun:"business_id"`
 		Lane     uuid  `bun:"lane"`
 		Due      stamp `bun:"due"`
 	}
 	// A recursive walk from each lane to the next: one look into the index each.
+	// There is no other index of what waits: on a table that was just filled, the
+	// planner would take one by due and read the whole backlog.
 	walk := `WITH RECURSIVE l (business_id, lane, due) AS (
 			(SELECT business_id, lane, due FROM messages WHERE state = 1 AND priority = ?0 ORDER BY business_id, lane, due LIMIT 1)
 			UNION ALL
