@@ -86,6 +86,7 @@ func (l line) Submit(_ context.Context, m message.Message) (message.Ticket, erro
 		panic(death{})
 	}
 	if errors.Is(err, message.ErrOptedOut) {
+		pair.refused = true
 		l.p.refusals = append(l.p.refusals, refusal{pair, w.now})
 		if d.hits(600) { // the guest never knew, and joins again by a word that the carrier does not take
 			w.after(d.between(time.Minute, 4*time.Hour), func() { w.says(pair.guest, pair.venue, joins) })

@@ -51,7 +51,7 @@ func (w *world) submitted(p *process, m message.Message) {
 	}
 	cl.gone[g] = true
 	slack := fresh + p.jumped
-	at := w.decided[m.ID].seq
+	at := w.decided[m.ID]
 	if !pair.may && (pair.barred.IsZero() || at > pair.barredSeq || w.now.Sub(pair.barred) > slack) {
 		promise := 1
 		if pair.barred.IsZero() {
@@ -83,7 +83,7 @@ func (w *world) checkHours(p *process, pair *pairLog, m message.Message, slack t
 // checkLimits counts what arrived before. A text counts from when it was decided
 // or when its outcome was noted, hence the slack.
 func (w *world) checkLimits(pair *pairLog, m message.Message, slack time.Duration) {
-	slack += 4 * time.Second // clocks differ
+	slack += 2*mostSkew + 4*time.Second // clocks differ
 	for _, l := range limitsOf(pair, w.now) {
 		n := 1
 		for i := len(pair.arrivals) - 1; i >= 0; i-- {

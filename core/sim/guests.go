@@ -48,6 +48,10 @@ func (w *world) mood() intent {
 	return chatter
 }
 
+// regrets are what a guest says soon after something else: two texts whose
+// webhooks may overtake each other.
+var regrets = map[intent]intent{joins: leaves, leaves: returns, mayLeave: joins, returns: leaves}
+
 // says lets a guest text a venue. Nobody texts twice within three seconds.
 func (w *world) says(g *guest, v *venue, what intent) {
 	if w.now.Before(g.busy) {
@@ -79,6 +83,9 @@ func (w *world) says(g *guest, v *venue, what intent) {
 	t := &inbox.Text{CarrierID: "in-" + strconv.Itoa(len(w.net.hooks)), From: g.number, To: v.Sender, Body: body, At: w.now}
 	t.Answered = w.carrier.hears(p, body)
 	w.note("%v texts %s: %s", g.number, v.Name, body)
+	if opposite, ok := regrets[what]; ok && w.dice.hits(100) {
+		w.after(w.dice.between(3*time.Second, 30*time.Second), func() { w.says(g, v, opposite) })
+	}
 	w.net.send(&webhook{text: t, pair: p, word: word{at: w.now, intent: what, text: body}})
 }
 

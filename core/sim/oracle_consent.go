@@ -55,6 +55,7 @@ type pairLog struct {
 	may       bool        // may be texted
 	saidSo    bool        // the guest has opted out in certain words
 	arrivals  []time.Time // of marketing at the carrier
+	refused   bool        // the carrier has refused a text to the guest
 	doubtful  bool        // words came so close together that their order is not certain
 }
 

@@ -250,12 +250,19 @@ func (w *world) carrierTrouble() {
 	w.after(w.dice.between(time.Hour, 20*time.Hour), w.carrierTrouble)
 }
 
+// mostSkew is by how much a machine's clock may be off.
+const mostSkew = time.Minute
+
 func (w *world) clockJumps() {
 	if w.calm {
 		return
 	}
 	p := pick(&w.dice, w.everyProcess())
-	to := w.dice.between(-1500*time.Millisecond, 1500*time.Millisecond)
+	off := mostSkew / 40
+	if w.dice.hits(300) {
+		off = mostSkew
+	}
+	to := w.dice.between(-off, off)
 	p.jumped += (to - p.skew).Abs()
 	p.skew = to
 	w.note("the clock of %s is now off by %v", p.name, to)

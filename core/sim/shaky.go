@@ -93,11 +93,6 @@ func (s *shaky) wrap(tx store.Tx) store.Tx {
 	return tx
 }
 
-// decided is when a text was last decided to go: in the order of events.
-type decided struct {
-	seq int64
-}
-
 // watched notes which texts are decided to go, and when.
 type watched struct {
 	message.Box
@@ -169,7 +164,7 @@ func (b watched) Record(ctx context.Context, vs []message.Verdict) ([]core.Messa
 	for _, v := range vs {
 		b.touched(v.Message)
 		if v.State == message.Sending {
-			w.decided[v.Message] = decided{w.seq}
+			w.decided[v.Message] = w.seq
 		}
 	}
 	if w.capture != nil && !w.captured {

@@ -51,7 +51,7 @@ func TestSeedsRepeat(t *testing.T) {
 		if !slices.Equal(one.Story, two.Story) || one.Sends != two.Sends || one.Steps != two.Steps {
 			t.Error("one seed tells two stories")
 		}
-		if len(one.Story) < 100 {
+		if bug == nil && len(one.Story) < 100 {
 			t.Errorf("the story has %d lines", len(one.Story))
 		}
 		if told := one.Tell(20); strings.Contains(told, "55501") || strings.Count(told, "\n") > 22 {

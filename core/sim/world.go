@@ -48,7 +48,7 @@ type world struct {
 	byID      map[core.CampaignID]*campaignLog
 	// campaignOf finds the campaign that a text belongs to.
 	campaignOf map[core.MessageID]*campaignLog
-	decided    map[core.MessageID]decided
+	decided    map[core.MessageID]int64 // when a text was last decided to go, in the order of events
 	answered   map[answerKey]int
 	accepted   map[core.MessageID]bool
 
@@ -151,7 +151,7 @@ func newWorld(seed uint64, o Options) *world {
 	w := &world{
 		o: o, dice: dice{seed*0x9e3779b97f4a7c15 + 1},
 		byNumber: make(map[core.Number]*guest), bySender: make(map[core.Number]*venue),
-		byID: make(map[core.CampaignID]*campaignLog), campaignOf: make(map[core.MessageID]*campaignLog), decided: make(map[core.MessageID]decided),
+		byID: make(map[core.CampaignID]*campaignLog), campaignOf: make(map[core.MessageID]*campaignLog), decided: make(map[core.MessageID]int64),
 		answered: make(map[answerKey]int), accepted: make(map[core.MessageID]bool),
 	}
 	day, err := time.Parse(time.DateOnly, pick(&w.dice, starts))
