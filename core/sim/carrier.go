@@ -17,7 +17,6 @@ type carrier struct {
 	nth     int
 	blocks  map[core.Pair]bool
 	trouble trouble
-	until   time.Time // of the trouble
 	sender  core.Number
 }
 

@@ -30,7 +30,7 @@ func (s *shaky) View(ctx context.Context, f func(context.Context, store.Tx) erro
 var (
 	unavailable = core.E("sim.store", core.Unavailable, "the database cannot be reached")
 	ambiguous   = core.E("sim.store", core.Ambiguous, "the connection broke while committing")
-	undo        = errors.New("this transaction is not to be kept")
+	errUndo     = errors.New("this transaction is not to be kept")
 )
 
 func (s *shaky) away() bool {
@@ -61,13 +61,13 @@ func (s *shaky) Update(ctx context.Context, f func(context.Context, store.Tx) er
 	}
 	switch fault {
 	case 1: // the commit did not happen, and nobody knows
-		if err := run(undo); !errors.Is(err, undo) {
+		if err := run(errUndo); !errors.Is(err, errUndo) {
 			return err
 		}
 		w.note("%s loses a transaction", s.p.name)
 		return ambiguous
 	case 2, 3: // a conflict: it runs again
-		if err := run(undo); !errors.Is(err, undo) {
+		if err := run(errUndo); !errors.Is(err, errUndo) {
 			return err
 		}
 	}

@@ -66,7 +66,6 @@ type venue struct {
 	disclosure consent.Disclosure
 	autoAnswer bool // the carrier answers STOP, START and HELP itself
 	pairs      []*pairLog
-	dryChecked int
 }
 
 // A guest has a phone. What they think of each venue is in the venue's pairs.
