@@ -73,7 +73,7 @@ func (w *world) finalChecks() {
 // checkStanding: where a guest stands is what their acknowledged words say,
 // whatever the order in which they came in, and however often.
 func (w *world) checkStanding(p *pairLog) {
-	if p.doubtful || len(p.words) == 0 {
+	if len(p.words) == 0 {
 		return
 	}
 	want := map[standing]consent.State{never: consent.Never, active: consent.Active, optedOut: consent.OptedOut, uncertain: consent.Uncertain}[p.stands()]
@@ -85,7 +85,7 @@ func (w *world) checkStanding(p *pairLog) {
 		// The carrier's block is dated by the machine that hears of it, and may be
 		// written down just before that machine dies. That errs on the side of
 		// silence.
-		silent := sub.Standing.State == consent.OptedOut && p.refused
+		silent := sub.Standing.State == consent.OptedOut && p.refused || sub.Standing.State != consent.Active && p.doubtful
 		if got := sub.Standing.State; got != want && !silent {
 			w.broken(13, "%v stands as %v with %s, and said %v", p.guest.number, got, p.venue.Name, p.words)
 		}

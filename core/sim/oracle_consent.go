@@ -112,7 +112,10 @@ func (p *pairLog) everJoined() bool {
 // heard notes a word whose keeping was acknowledged, or a block that was told.
 func (w *world) heard(p *pairLog, x word) {
 	for _, o := range p.words {
-		if d := o.at.Sub(x.at).Abs(); d < 10*time.Second && o.intent != x.intent {
+		d := o.at.Sub(x.at).Abs()
+		// A START that is acted on before the keyword is known joins nobody.
+		early := x.intent == returns && o.intent == joins && d < time.Hour
+		if early || d < 10*time.Second && o.intent != x.intent {
 			p.doubtful = true
 		}
 	}
