@@ -84,12 +84,13 @@ func (w *world) checkStanding(p *pairLog) {
 		}
 		// The carrier's block is dated by the machine that hears of it, and may be
 		// written down just before that machine dies. That errs on the side of
-		// silence.
-		silent := sub.Standing.State == consent.OptedOut && p.refused || sub.Standing.State != consent.Active && p.doubtful
+		// silence, as long as the number is barred.
+		es, err := tx.Suppression.Barring(ctx, []core.Pair{p.id()})
+		silent := p.refused && (sub.Standing.State == consent.OptedOut || len(es) > 0) || sub.Standing.State != consent.Active && p.doubtful
 		if got := sub.Standing.State; got != want && !silent {
 			w.broken(13, "%v stands as %v with %s, and said %v", p.guest.number, got, p.venue.Name, p.words)
 		}
-		return nil
+		return err
 	}))
 }
 
