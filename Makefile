@@ -5,8 +5,11 @@ PKG      ?= ./...
 ARGS     ?=
 FUZZTIME ?= 10s
 
+# How many seeds the simulation runs.
+SEEDS    ?= 1000
+
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint generate bench fuzz build clean
+.PHONY: help run test race lint generate bench sim fuzz build clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z%\/]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +37,9 @@ bench: ## Run every benchmark under tests/bench; results are the lines that begi
 
 bench/%: ## Run one of them, such as bench/dispatch or bench/decide
 	@NEXO_TEST_DIR=tests/bench/$* scripts/test.sh -run '^$$' -bench . -timeout 30m $(ARGS) .
+
+sim: ## Run the whole system from SEEDS seeds (1000), with crashes and lost webhooks, against its promises
+	CGO_ENABLED=0 go run ./tests/sim -seeds $(SEEDS)
 
 fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	@scripts/fuzz.sh $(FUZZTIME)

@@ -15,6 +15,13 @@ import (
 // codeOptedOut is the carrier's code for a number on its own STOP list.
 const codeOptedOut = "40300"
 
+// codeDailyCap is the code for T-Mobile's daily allowance of a brand.
+const codeDailyCap = "40016"
+
+// slower are the codes that say that too much comes from one sender: too many
+// requests, AT&T's minute, a full queue.
+var slower = map[string]bool{"10011": true, "40011": true, "40018": true, "40318": true}
+
 // maxPause bounds what RetryAfter a carrier can ask for.
 const maxPause = time.Hour
 
@@ -89,8 +96,13 @@ func refusal(op string, res *http.Response, answer []byte) error {
 	switch {
 	case code == codeOptedOut:
 		e.Err = message.ErrOptedOut
+	case code == codeDailyCap:
+		e.Err = message.ErrDailyCap
 	case m.kind == core.Unavailable:
 		e.RetryAfter = retryAfter(res.Header)
+		if slower[code] || res.StatusCode == http.StatusTooManyRequests {
+			e.Err = message.ErrSlowDown
+		}
 	}
 	return e
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/place"
 )
 
@@ -40,6 +41,11 @@ type Business struct {
 
 	Sender    core.Number // texts come from it and go to it
 	ProfileID string      // the carrier's messaging profile
+
+	// Class and Tier are what the carriers' registry gave the campaign and the
+	// brand: how fast texts leave, and what a forecast goes by.
+	Class pace.Class
+	Tier  pace.Tier
 
 	Status     Status
 	Registered bool // brand, campaign and number are on file with the carriers

@@ -93,6 +93,18 @@ type Campaign struct {
 	Revision int64
 }
 
+// A Move is one change of a campaign's status, and who made it. Moves are only
+// ever added.
+type Move struct {
+	Business core.BusinessID
+	Campaign core.CampaignID
+	// Revision is the campaign's after the move: it orders moves of one instant.
+	Revision int64
+	From, To Status
+	By       core.UserID // zero for the worker
+	At       time.Time
+}
+
 // A Book holds campaigns. Errors are [core.Error].
 type Book interface {
 	// Add stores a new campaign with Revision 1.
@@ -100,6 +112,10 @@ type Book interface {
 	// Save stores c if the stored Revision is c's, with one more. Conflict if
 	// somebody else saved in between.
 	Save(ctx context.Context, c Campaign) error
+	// Note adds a move. It belongs to the transaction that saves the campaign.
+	Note(ctx context.Context, m Move) error
+	// Moves returns a campaign's moves, oldest first.
+	Moves(ctx context.Context, b core.BusinessID, id core.CampaignID) ([]Move, error)
 	// Campaign is NotFound where the business has none of the id.
 	Campaign(ctx context.Context, b core.BusinessID, id core.CampaignID) (Campaign, error)
 	// Campaigns returns those of the ids that exist, in one query and no

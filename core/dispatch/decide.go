@@ -23,8 +23,10 @@ func (s *Service) claim(ctx context.Context, set Settings) (*batch, error) {
 		if err != nil {
 			return err
 		}
-		b, err = s.decideAll(ctx, tx, set, ms, now)
-		return err
+		if b, err = s.decideAll(ctx, tx, set, ms, now); err != nil || len(b.sending) == 0 {
+			return err
+		}
+		return b.meters.spend(ctx, tx, b.sending, now)
 	})
 	if err != nil {
 		return nil, err
@@ -59,10 +61,18 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 	if err != nil {
 		return nil, err
 	}
+	if b.meters, err = readMeters(ctx, tx, set, k.Rates(), now); err != nil {
+		return nil, err
+	}
+	judged := ms[:0:0]
 	verdicts := make([]message.Verdict, 0, len(ms))
 	records := make([]evidence.Decision, 0, len(ms))
 	var c judge.Case // one for the batch: its slices are used again
 	for _, m := range ms {
+		if m.State == message.Planned && !b.meters.take(m) {
+			continue // it stays due, and the meter says when
+		}
+		judged = append(judged, m)
 		k.Judge(s.Book, set.judge(), m, now, &c)
 		v := c.Verdict
 		if v.State == message.Sending {
@@ -78,7 +88,8 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 			Facts: c.Facts.AppendJSON(nil), Findings: c.Decision.AppendJSON(nil),
 		})
 	}
-	return b, b.record(ctx, tx, ms, verdicts, records)
+	b.report.Claimed = len(judged)
+	return b, b.record(ctx, tx, judged, verdicts, records)
 }
 
 // record writes verdicts and evidence, and keeps what may be submitted.

@@ -22,6 +22,7 @@ import (
 	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -40,6 +41,9 @@ type Settings struct {
 	// Lease is how long a batch may take before its messages are given up as
 	// Unknown; 2 minutes. It is longer than the carrier's time-out.
 	Lease time.Duration
+	// Account is what the carrier takes from the whole account; the zero Rate is no
+	// limit of ours.
+	Account pace.Rate
 	// Fresh is how old a decision may be when its text leaves; 1 second. An older
 	// one is taken again: the guest may have opted out.
 	Fresh time.Duration
@@ -138,6 +142,7 @@ type batch struct {
 	sending []message.Message // decided to send, with their new Attempt
 	decided time.Time
 	report  Report
+	meters  meters
 }
 
 // submitAll hands the batch to the carrier and writes outcomes as they come in.
@@ -184,7 +189,7 @@ func (s *Service) submitInTurn(ctx context.Context, set Settings, b *batch) erro
 // submitRounds submits what is fresh and decides the rest again, until nothing
 // is left.
 func (s *Service) submitRounds(ctx context.Context, set Settings, b *batch, out func(result)) error {
-	halt := new(halts)
+	halt := new(brakes)
 	idle := 0 // rounds in which nothing left
 	for todo, decided := b.sending, b.decided; len(todo) > 0; {
 		stale := s.submitFresh(ctx, set, todo, decided, out, halt)
@@ -234,15 +239,17 @@ func (r *Report) add(o Report) {
 
 // submitFresh submits what was decided not longer ago than Settings.Fresh and
 // returns the rest.
-func (s *Service) submitFresh(ctx context.Context, set Settings, todo []message.Message, decided time.Time, out func(result), halt *halts) []message.Message {
+func (s *Service) submitFresh(ctx context.Context, set Settings, todo []message.Message, decided time.Time, out func(result), halt *brakes) []message.Message {
 	var mu sync.Mutex
 	var stale []message.Message
 	one := func(m message.Message) {
 		switch {
 		case ctx.Err() != nil:
 			out(s.back(m, "worker_stopped", s.Clock.Now(), 0))
-		case halt.of(m.From):
-			out(s.back(m, "carrier_denied", s.Clock.Now(), haltFor))
+		case halt.on(m.From):
+			now := s.Clock.Now()
+			held := halt.of(m.From)
+			out(s.back(m, held.reason, now, held.until.Sub(now)))
 		case s.Clock.Now().Sub(decided) > set.Fresh:
 			mu.Lock()
 			stale = append(stale, m)
@@ -281,6 +288,8 @@ type result struct {
 	to       core.Number
 	optedOut bool
 	halted   bool
+	slow     bool          // the sender is to slow down
+	after    time.Duration // and to come back no sooner; 0: the carrier did not say
 }
 
 // How long a message is put off: where the carrier did not say, and where it
@@ -292,7 +301,7 @@ const (
 
 // submit hands over one text. The end of ctx does not cut it off: a text whose
 // answer nobody waits for would be Unknown. The carrier's own deadline bounds it.
-func (s *Service) submit(ctx context.Context, m message.Message, halt *halts) result {
+func (s *Service) submit(ctx context.Context, m message.Message, halt *brakes) result {
 	t, err := s.Carrier.Submit(context.WithoutCancel(ctx), m)
 	now := s.Clock.Now()
 	r := result{to: m.To, Outcome: message.Outcome{Business: m.Business, Message: m.ID, Attempt: m.Attempt, At: now}}
@@ -316,9 +325,12 @@ func (s *Service) submit(ctx context.Context, m message.Message, halt *halts) re
 			wait = e.RetryAfter
 		}
 		r.State, r.Due, r.Reason = message.Planned, now.Add(wait), "carrier_unavailable"
+		if r.slowed(err, now); r.slow {
+			halt.set(m.From, held{r.Due, r.Reason})
+		}
 	case core.Denied:
-		halt.set(m.From)
 		r.State, r.Due, r.Reason, r.halted = message.Planned, now.Add(haltFor), "carrier_denied", true
+		halt.set(m.From, held{r.Due, r.Reason})
 	case core.Invalid, core.NotFound, core.Conflict:
 		r.State, r.Reason = message.Failed, "carrier_refused"
 	default: // Ambiguous, and whatever we cannot name
@@ -460,28 +472,5 @@ func (s *Service) write(ctx context.Context, tx store.Tx, rs []result) error {
 			return err
 		}
 	}
-	return nil
-}
-
-// halts are the senders whom the carrier refuses. One venue whose number is not
-// registered must not hold up the others; where the whole account is refused,
-// each sender finds out with one text.
-type halts struct {
-	mu      sync.Mutex
-	senders map[core.Number]bool
-}
-
-func (h *halts) set(n core.Number) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.senders == nil {
-		h.senders = make(map[core.Number]bool)
-	}
-	h.senders[n] = true
-}
-
-func (h *halts) of(n core.Number) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.senders[n]
+	return s.brake(ctx, tx, rs) // last, as in a claim: subscribers before meters
 }

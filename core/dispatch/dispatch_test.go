@@ -454,15 +454,17 @@ func TestPausedAndCancelledCampaigns(t *testing.T) {
 	if err := w.Launch.Pause(t.Context(), w.Business.ID, c.ID); err != nil {
 		t.Fatal(err)
 	}
-	if r := w.Send(); r.Waiting != 1 || r.Sent != 0 {
-		t.Errorf("paused: %+v, want it to wait", r)
+	for range 3 {
+		if r := w.Send(); r.Claimed != 0 {
+			t.Errorf("paused: %+v, want it left alone", r)
+		}
+		w.Clock.Add(time.Minute)
 	}
 	if err := w.Launch.Resume(t.Context(), w.Business.ID, c.ID); err != nil {
 		t.Fatal(err)
 	}
-	w.Clock.Add(time.Minute)
 	if r := w.Send(); r.Sent != 1 {
-		t.Errorf("resumed: %+v, want it sent", r)
+		t.Errorf("resumed: %+v, want it sent at once", r)
 	}
 
 	c = w.Campaign()
@@ -476,6 +478,35 @@ func TestPausedAndCancelledCampaigns(t *testing.T) {
 	w.Send()
 	if n := w.Tally(c.ID).ByState[message.Cancelled]; n != 1 {
 		t.Errorf("%v, want it cancelled", w.Tally(c.ID).ByReason)
+	}
+	wantEachOnce(t, w)
+}
+
+// A pause between claim and submission holds what is not on its way yet, and it
+// goes out when the campaign goes on.
+func TestPauseInMidBatch(t *testing.T) {
+	w := venuetest.New(t)
+	for i := range 10 {
+		w.Join(venuetest.Guest(i))
+	}
+	c := w.Campaign()
+	w.Dispatch.Settings.Concurrency = 1
+	w.Carrier.Answer = func(_ message.Message, n int) error {
+		if len(w.Carrier.Calls(message.Marketing)) == 4 {
+			w.Clock.Add(2 * time.Second) // what was decided before is old now
+			return w.Launch.Pause(t.Context(), w.Business.ID, c.ID)
+		}
+		return nil
+	}
+	if r := w.Send(); r.Sent != 4 || r.Waiting != 6 {
+		t.Errorf("%+v, want 4 sent and 6 held", r)
+	}
+	if err := w.Launch.Resume(t.Context(), w.Business.ID, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.Carrier.Answer = nil
+	if r := w.Send(); r.Sent != 6 {
+		t.Errorf("%+v, want the other 6 sent", r)
 	}
 	wantEachOnce(t, w)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/nanp"
+	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
@@ -86,6 +87,15 @@ func Gather(ctx context.Context, tx store.Tx, ms []message.Message, now time.Tim
 	}
 	k.forgetOwn(ms)
 	return k, nil
+}
+
+// Rates returns what the carriers take of each business that was gathered.
+func (k *Knowledge) Rates() map[core.BusinessID]pace.Rate {
+	out := make(map[core.BusinessID]pace.Rate, len(k.businesses)+1)
+	for id, b := range k.businesses {
+		out[id] = b.Class.Rate()
+	}
+	return out
 }
 
 // forgetOwn takes messages that are decided again out of their own history: a

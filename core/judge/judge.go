@@ -15,10 +15,6 @@ import (
 	"github.com/jobfluss/nexo/core/message"
 )
 
-// pausedFor is how long a message of a paused campaign is put off before it is
-// looked at again.
-const pausedFor = 30 * time.Second
-
 // Settings are how the operator reads the law.
 type Settings struct {
 	Profile law.Profile
@@ -71,7 +67,8 @@ func (k *Knowledge) campaignRuns(m message.Message, v *message.Verdict, now time
 	case ok && c.Status == campaign.Sending:
 		return true
 	case ok && c.Status == campaign.Paused && now.Before(m.NotAfter):
-		v.State, v.Due, v.Reason = message.Planned, now.Add(pausedFor), "campaign_paused"
+		// It stays due: claims pass it over until the campaign goes on.
+		v.State, v.Due, v.Reason = message.Planned, m.Due, "campaign_paused"
 	case ok && c.Status == campaign.Paused:
 		v.State, v.Reason, v.ReasonAt = message.Expired, "expiry.past", m.NotAfter
 	default:

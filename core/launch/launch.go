@@ -23,6 +23,35 @@ type Service struct {
 	Store store.Store
 	Clock core.Clock
 	IDs   core.IDs
+	// By is who acts, for the record of moves; zero for the worker.
+	By core.UserID `wire:"-"`
+}
+
+// As returns the Service for what a person does.
+func (s *Service) As(by core.UserID) *Service {
+	as := *s
+	as.By = by
+	return &as
+}
+
+// save stores a campaign that was in another status before, with a note of who
+// moved it.
+func (s *Service) save(ctx context.Context, tx store.Tx, c campaign.Campaign, from campaign.Status, by core.UserID, now time.Time) error {
+	if err := tx.Campaigns.Save(ctx, c); err != nil || c.Status == from {
+		return err
+	}
+	return tx.Campaigns.Note(ctx, campaign.Move{Business: c.Business, Campaign: c.ID, Revision: c.Revision + 1, From: from, To: c.Status, By: by, At: now})
+}
+
+// Moves returns who moved a campaign, and when, oldest first.
+func (s *Service) Moves(ctx context.Context, b core.BusinessID, id core.CampaignID) ([]campaign.Move, error) {
+	var out []campaign.Move
+	err := s.Store.View(ctx, func(ctx context.Context, tx store.Tx) error {
+		var err error
+		out, err = tx.Campaigns.Moves(ctx, b, id)
+		return err
+	})
+	return out, err
 }
 
 // pageSize is how many guests one transaction plans. Large enough that the
@@ -165,7 +194,7 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 		}
 		c = Approved(c, biz, now)
 		c.By = by
-		if err := tx.Campaigns.Save(ctx, c); err != nil {
+		if err := s.save(ctx, tx, c, campaign.Draft, by, now); err != nil {
 			return err
 		}
 		out = c
@@ -187,10 +216,25 @@ func (s *Service) Resume(ctx context.Context, b core.BusinessID, id core.Campaig
 	return s.move(ctx, "launch.Resume", b, id, campaign.Sending)
 }
 
-// Cancel ends the campaign and cancels the texts that have not left. Those that
-// a worker has in its hands are cancelled by that worker.
+// Cancel ends the campaign and cancels the texts that have not left. It is in
+// force with its first transaction, however many texts there are: what a worker
+// has in its hands, or comes to before the rest is done, is cancelled by that
+// worker.
 func (s *Service) Cancel(ctx context.Context, b core.BusinessID, id core.CampaignID) error {
-	return s.move(ctx, "launch.Cancel", b, id, campaign.Cancelled)
+	if err := s.move(ctx, "launch.Cancel", b, id, campaign.Cancelled); err != nil {
+		return err
+	}
+	for {
+		var n int
+		err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+			var err error
+			n, err = tx.Messages.CancelCampaign(ctx, b, id, "campaign_cancelled", s.Clock.Now(), pageSize)
+			return err
+		})
+		if err != nil || n < pageSize {
+			return err
+		}
+	}
 }
 
 func (s *Service) move(ctx context.Context, op string, b core.BusinessID, id core.CampaignID, to campaign.Status) error {
@@ -202,20 +246,12 @@ func (s *Service) move(ctx context.Context, op string, b core.BusinessID, id cor
 		if !c.Status.May(to) {
 			return core.E(op, core.Conflict, "this campaign is "+c.Status.String()+" and cannot become "+to.String())
 		}
+		from, now := c.Status, s.Clock.Now()
 		c.Status = to
 		if to.Over() {
-			c.Ended = s.Clock.Now()
-			for {
-				n, err := tx.Messages.CancelCampaign(ctx, b, id, "campaign_cancelled", c.Ended, pageSize)
-				if err != nil {
-					return err
-				}
-				if n < pageSize {
-					break
-				}
-			}
+			c.Ended = now
 		}
-		return tx.Campaigns.Save(ctx, c)
+		return s.save(ctx, tx, c, from, s.By, now)
 	})
 }
 
@@ -271,7 +307,7 @@ func (s *Service) Step(ctx context.Context, b core.BusinessID, id core.CampaignI
 		if c.Status == before.Status && c.Cursor == before.Cursor && c.Launched.Equal(before.Launched) {
 			return nil
 		}
-		return tx.Campaigns.Save(ctx, c)
+		return s.save(ctx, tx, c, before.Status, s.By, now)
 	})
 	return rep, err
 }

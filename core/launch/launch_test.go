@@ -3,6 +3,7 @@ package launch_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -370,9 +371,46 @@ func TestPauseResumeCancel(t *testing.T) {
 			t.Errorf("%s of a cancelled campaign: %v, want Conflict", name, err)
 		}
 	}
+	wantMoves(t, w, id, "draft→scheduled by owner", "scheduled→sending by worker", "sending→paused by worker", "paused→sending by worker", "sending→cancelled by worker")
 	if s := step(t, w, id); s != campaign.Cancelled || w.Stored(id).Ended.IsZero() {
 		t.Errorf("a step later: %v, ended %v", s, w.Stored(id).Ended)
 	}
+}
+
+func wantMoves(t *testing.T, w *venuetest.World, id core.CampaignID, want ...string) {
+	t.Helper()
+	moves, err := w.Launch.Moves(t.Context(), w.Business.ID, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range moves {
+		by := map[core.UserID]string{{}: "worker", owner: "owner", {9}: "ana"}[m.By]
+		got = append(got, m.From.String()+"→"+m.To.String()+" by "+by)
+		if m.At.IsZero() {
+			t.Errorf("%v has no time", m)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("moves %q, want %q", got, want)
+	}
+}
+
+// Who paused a campaign stays known, and a move that is not allowed leaves no
+// trace.
+func TestMovesNameWhoMadeThem(t *testing.T) {
+	w := venuetest.New(t)
+	w.Join(guest)
+	c := w.Campaign()
+	ana := w.Launch.As(core.UserID{9})
+	for _, move := range []func(context.Context, core.BusinessID, core.CampaignID) error{ana.Pause, ana.Pause, ana.Resume} {
+		if err := move(t.Context(), w.Business.ID, c.ID); err != nil && !errors.Is(err, core.Conflict) {
+			t.Fatal(err)
+		}
+	}
+	w.Send()
+	step(t, w, c.ID)
+	wantMoves(t, w, c.ID, "draft→scheduled by owner", "scheduled→sending by worker", "sending→paused by ana", "paused→sending by ana", "sending→finished by worker")
 }
 
 // A paused campaign whose last text was on its way is finished, not stuck.

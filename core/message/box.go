@@ -97,10 +97,14 @@ type Box interface {
 	// Plan adds messages in state Planned and skips those whose Key is taken.
 	Plan(ctx context.Context, ms []Message) (added int, err error)
 
-	// Claim returns up to n messages that are Planned and due at now, answers
-	// first, then by Due, and keeps them from every other claimer until the
-	// transaction ends. Messages that another transaction holds are passed over.
-	// It changes nothing: Record does.
+	// Claim returns up to n messages that are Planned and due at now, and keeps
+	// them from every other claimer until the transaction ends. It changes
+	// nothing: Record does. Messages that another transaction holds are passed
+	// over, and so are those of a paused campaign until its NotAfter.
+	//
+	// Answers have the first places. The rest is divided as [Share] says, and what
+	// a business does not need goes to the others; within a campaign the oldest
+	// Due goes first. They are returned answers first, then by Due.
 	Claim(ctx context.Context, now time.Time, n int) ([]Message, error)
 
 	// Record writes verdicts on messages that are Planned or Sending with the

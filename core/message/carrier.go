@@ -10,6 +10,14 @@ import (
 // number.
 var ErrOptedOut = errors.New("the carrier has the number on its opt-out list")
 
+// ErrSlowDown is in the chain of an error of kind Unavailable when the carrier
+// gets more than it takes from this sender. The caller sends more slowly.
+var ErrSlowDown = errors.New("the carrier asks us to slow down")
+
+// ErrDailyCap is in the chain of an error of kind Unavailable when T-Mobile takes
+// no more from this brand to its own customers today. Others are not concerned.
+var ErrDailyCap = errors.New("the day's allowance of the guest's carrier is used up")
+
 // A Ticket is the carrier's word that it has taken a message.
 type Ticket struct {
 	CarrierID string

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/reply"
 )
@@ -35,6 +36,10 @@ type Form struct {
 	// guest; "" means account.DefaultRhythm.
 	RhythmTexts, RhythmHours string
 
+	// ATTClass and TMobileTier are what the carriers' registry gave the campaign
+	// and the brand, as the numbers of pace.Class and pace.Tier; "" is not known.
+	ATTClass, TMobileTier string
+
 	OwnerName, Email, Password string
 	Keyword                    string
 	Sender                     string // the venue's number; E.164, or as people write US numbers
@@ -54,6 +59,8 @@ const (
 	FieldTerms        = "terms_url"
 	FieldPrivacy      = "privacy_url"
 	FieldMonthly      = "monthly_texts"
+	FieldATTClass     = "att_class"
+	FieldTMobileTier  = "tmobile_tier"
 	FieldRhythmTexts  = "rhythm_texts"
 	FieldRhythmHours  = "rhythm_hours"
 	FieldOwnerName    = "owner_name"
@@ -121,6 +128,13 @@ func (s *Service) business(f Form) (account.Business, Problems) {
 	b.PrivacyURL = webAddress(bad, FieldPrivacy, b.PrivacyURL)
 	b.MonthlyTexts = monthly(f.MonthlyTexts, bad)
 	b.Rhythm = rhythm(f, bad)
+	class, tier := choice(f.ATTClass), choice(f.TMobileTier)
+	if b.Class = pace.Class(class); class > 0 && !b.Class.Rate().Limited() {
+		bad[FieldATTClass] = "Choose one of the classes, or that it is not known."
+	}
+	if b.Tier = pace.Tier(tier); tier > 0 && b.Tier.Daily() == 0 {
+		bad[FieldTMobileTier] = "Choose one of the limits, or that it is not known."
+	}
 	n, err := core.ParseNumber(e164(f.Sender))
 	if _, nanp := n.NANP(); err != nil || !nanp {
 		bad[FieldSender] = "Write the ten digits of the US number you text from, like (512) 555-0100."
@@ -222,6 +236,18 @@ func monthly(s string, bad Problems) int {
 		return 0
 	}
 	return n
+}
+
+// choice reads the number of an option: 0 for none, 255 for what is no option.
+func choice(s string) uint8 {
+	if s = line(s); s == "" {
+		return 0
+	}
+	n, err := strconv.ParseUint(s, 10, 8)
+	if err != nil {
+		return 255
+	}
+	return uint8(n)
 }
 
 // rhythm reads the venue's own cap. It may be looser or stricter than the

@@ -11,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/suppression"
 )
 
@@ -23,6 +24,7 @@ type Tx struct {
 	Messages    message.Box
 	Campaigns   campaign.Book
 	Inbox       inbox.Inbox
+	Pace        pace.Ledger
 	Evidence    evidence.Log
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/place"
 )
 
@@ -27,6 +28,8 @@ type businessRow struct {
 	MonthlyTexts  int    `bun:"monthly_texts"`
 	RhythmTexts   int    `bun:"rhythm_texts"`
 	RhythmHours   int    `bun:"rhythm_hours"`
+	Class         int    `bun:"att_class"`
+	Tier          int    `bun:"tmobile_tier"`
 	ServesAlcohol bool   `bun:"serves_alcohol"`
 	Sender        int64  `bun:"sender"`
 	ProfileID     string `bun:"profile_id"`
@@ -36,7 +39,7 @@ type businessRow struct {
 }
 
 const businessColumns = `id, name, legal_name, street, city, state, zip, zone, website, terms_url, privacy_url, help_contact,
-	monthly_texts, rhythm_texts, rhythm_hours, serves_alcohol, sender, profile_id, status, registered, created`
+	monthly_texts, rhythm_texts, rhythm_hours, att_class, tmobile_tier, serves_alcohol, sender, profile_id, status, registered, created`
 
 func writeBusiness(r *row, b account.Business) {
 	r.id(b.ID)
@@ -54,6 +57,8 @@ func writeBusiness(r *row, b account.Business) {
 	r.int(int64(b.MonthlyTexts))
 	r.int(int64(b.Rhythm.Texts))
 	r.int(int64(b.Rhythm.Hours))
+	r.int(int64(b.Class))
+	r.int(int64(b.Tier))
 	r.bool(b.ServesAlcohol)
 	r.number(b.Sender)
 	r.text(b.ProfileID)
@@ -67,7 +72,7 @@ func (r businessRow) business() account.Business {
 		ID: core.BusinessID(r.ID), Name: r.Name, LegalName: r.LegalName,
 		Street: r.Street, City: r.City, State: place.State(r.State), ZIP: r.ZIP, Zone: place.Zone(r.Zone),
 		Website: r.Website, TermsURL: r.TermsURL, PrivacyURL: r.PrivacyURL, HelpContact: r.HelpContact,
-		MonthlyTexts: r.MonthlyTexts, Rhythm: account.Rhythm{Texts: r.RhythmTexts, Hours: r.RhythmHours}, ServesAlcohol: r.ServesAlcohol,
+		MonthlyTexts: r.MonthlyTexts, Rhythm: account.Rhythm{Texts: r.RhythmTexts, Hours: r.RhythmHours}, Class: pace.Class(r.Class), Tier: pace.Tier(r.Tier), ServesAlcohol: r.ServesAlcohol,
 		Sender: number(r.Sender), ProfileID: r.ProfileID,
 		Status: account.Status(r.Status), Registered: r.Registered, Created: r.Created.Time,
 	}

@@ -42,8 +42,7 @@ func (b box) Plan(ctx context.Context, ms []message.Message) (int, error) {
 	return added, nil
 }
 
-// Claim asks twice, for answers and for the rest: each question is one range of
-// the index, so texts planned for next week are never read.
+// Claim asks twice, for answers and for the rest.
 func (b box) Claim(ctx context.Context, now time.Time, n int) ([]message.Message, error) {
 	const op = "Claim"
 	if b.readOnly {
@@ -54,8 +53,7 @@ func (b box) Claim(ctx context.Context, now time.Time, n int) ([]message.Message
 		if len(out) >= n {
 			break
 		}
-		ms, err := b.messages(ctx, op, `WHERE state = 1 AND priority = ? AND due <= ? ORDER BY due, id LIMIT ? ?`,
-			priority, stamp{now}, n-len(out), b.d.skipLocked("messages"))
+		ms, err := b.claim(ctx, op, priority, now, n-len(out))
 		if err != nil {
 			return nil, err
 		}

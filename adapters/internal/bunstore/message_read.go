@@ -55,7 +55,7 @@ const (
 	priorityRest   = 1
 )
 
-const plannedColumns = `business_id, id, campaign_id, to_number, from_number, class, priority, state, segments, attempt, plan_key,
+const plannedColumns = `business_id, id, campaign_id, lane, to_number, from_number, class, priority, state, segments, attempt, plan_key,
 	due, not_after, answers, planned, carrier_id, code, reason, media, body`
 
 // writePlanned writes a message as Planned, whatever state it names.
@@ -67,6 +67,7 @@ func writePlanned(r *row, m message.Message) {
 	r.id(m.Business)
 	r.id(m.ID)
 	r.idOrNull(m.Campaign)
+	r.id(m.Campaign)
 	r.number(m.To)
 	r.number(m.From)
 	r.int(int64(m.Class))
@@ -91,11 +92,15 @@ func (b box) messages(ctx context.Context, op, where string, args ...any) ([]mes
 	if err := b.rows(ctx, op, &rows, `SELECT `+messageColumns+` FROM messages `+where, args...); err != nil {
 		return nil, err
 	}
+	return messagesOf(rows), nil
+}
+
+func messagesOf(rows []messageRow) []message.Message {
 	out := make([]message.Message, len(rows))
 	for i, r := range rows {
 		out[i] = r.message()
 	}
-	return out, nil
+	return out
 }
 
 func (b box) Message(ctx context.Context, business core.BusinessID, id core.MessageID) (message.Message, error) {

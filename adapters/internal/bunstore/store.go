@@ -122,6 +122,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Messages:    box{q},
 		Campaigns:   book{q},
 		Inbox:       inboxStore{q},
+		Pace:        meters{q},
 		Evidence:    evidenceLog{q},
 	}
 }

@@ -68,6 +68,7 @@ func businessForm(r *http.Request, publicURL string) onboard.Form {
 		Website: get("website"), HelpContact: get("help_contact"), TermsURL: get("terms_url"), PrivacyURL: get("privacy_url"),
 		PublicURL: publicURL, ServesAlcohol: get("serves_alcohol") != "", Registered: get("registered") != "",
 		MonthlyTexts: get("monthly_texts"), RhythmTexts: get("rhythm_texts"), RhythmHours: get("rhythm_hours"),
+		ATTClass: get("att_class"), TMobileTier: get("tmobile_tier"),
 	}
 }
 

@@ -2,10 +2,12 @@ package site
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/jobfluss/nexo/apps/web/ui"
 	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/sms"
 )
@@ -68,4 +70,22 @@ func composeLead(ctx context.Context, reach int) string {
 		return t(ctx, "compose.lead.none")
 	}
 	return t(ctx, "compose.lead", "n", reach)
+}
+
+// classChoices are AT&T's classes with what they allow.
+func classChoices(ctx context.Context) []ui.Option {
+	out := []ui.Option{{Value: "", Label: t(ctx, "field.not_known")}}
+	for c := pace.ClassAB; c.Rate().Limited(); c++ {
+		out = append(out, ui.Option{Value: strconv.Itoa(int(c)), Label: t(ctx, "field.att_class.option", "class", c.String(), "n", c.Rate().N)})
+	}
+	return out
+}
+
+// tierChoices are T-Mobile's daily limits.
+func tierChoices(ctx context.Context) []ui.Option {
+	out := []ui.Option{{Value: "", Label: t(ctx, "field.not_known")}}
+	for x := pace.TierTop; x.Daily() > 0; x++ {
+		out = append(out, ui.Option{Value: strconv.Itoa(int(x)), Label: t(ctx, "field.tmobile_tier.option", "n", x.Daily())})
+	}
+	return out
 }

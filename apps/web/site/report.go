@@ -145,6 +145,7 @@ type reportView struct {
 	ID, Name, Body, Brand string
 	Status                ui.Badge
 	When, Explain         string
+	Forecast              string // "" where nothing is about to leave
 	Sentence              string
 	Audience              int
 	Parts                 []ui.Part
@@ -254,6 +255,7 @@ func (v *visit) reportOf(c campaign.Campaign, t message.Tally, show, reason stri
 		MayPause: c.Status.May(campaign.Paused), MayResume: c.Status == campaign.Paused, MayCancel: !c.Status.Over(),
 		Explain: v.say("explain."+c.Status.String(), "when", row.When, "end", v.when(c.NotAfter)),
 	}
+	r.Forecast = v.goingOn(c, t)
 	// Receipts come after the end, so a finished campaign may still move.
 	r.Moving = !c.Status.Over() || t.Of(message.Sent, message.Unknown) > 0
 	if c.Status == campaign.Scheduled {
@@ -320,8 +322,9 @@ func (s *site) move(v *visit) error {
 	if err != nil {
 		return err
 	}
+	as := s.Launch.As(v.user.ID)
 	moves := map[string]func(context.Context, core.BusinessID, core.CampaignID) error{
-		"pause": s.Launch.Pause, "resume": s.Launch.Resume, "cancel": s.Launch.Cancel,
+		"pause": as.Pause, "resume": as.Resume, "cancel": as.Cancel,
 	}
 	do, ok := moves[v.req.Param("move")]
 	if !ok {

@@ -25,6 +25,7 @@ type reviewView struct {
 	Groups      []reviewGroup
 	Size        sms.Size
 	Paid, Cost  string // "" where not known
+	Finish      string // when all have left; "" where nothing leaves
 	Problems    []finding
 	Notes       []finding
 	When        string

@@ -68,6 +68,7 @@ func (v *visit) tellReport(view *reviewView, r dryrun.Report) {
 	if !scheduled {
 		view.Button = v.sendButton(r)
 	}
+	view.Finish = v.forecast(r)
 	if parts := r.PartsNow + r.PartsLater; parts > 0 {
 		view.Paid = v.say("review.size.paid", "n", parts)
 		if r.Price > 0 {

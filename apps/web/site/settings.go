@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strconv"
@@ -33,6 +34,8 @@ func (s *site) saveSettings(v *visit) error {
 	var bad onboard.Problems
 	if errors.As(err, &bad) {
 		form.Sender = v.biz.Sender.E164()
+		form.RhythmTexts = cmp.Or(form.RhythmTexts, strconv.Itoa(account.DefaultRhythm.Texts))
+		form.RhythmHours = cmp.Or(form.RhythmHours, strconv.Itoa(account.DefaultRhythm.Hours))
 		return v.showSettings(http.StatusUnprocessableEntity, form, bad)
 	}
 	if err != nil {
@@ -58,8 +61,17 @@ func (v *visit) formOf(b account.Business) onboard.Form {
 	rhythm := b.Rhythm.Or(account.DefaultRhythm)
 	return onboard.Form{
 		RhythmTexts: strconv.Itoa(rhythm.Texts), RhythmHours: strconv.Itoa(rhythm.Hours),
+		ATTClass: orEmpty(int(b.Class)), TMobileTier: orEmpty(int(b.Tier)),
 		BusinessName: b.Name, LegalName: b.LegalName, Street: b.Street, City: b.City, State: b.State.String(), ZIP: b.ZIP, Zone: b.Zone.String(),
 		Website: b.Website, HelpContact: b.HelpContact, TermsURL: ours(b.TermsURL), PrivacyURL: ours(b.PrivacyURL),
 		ServesAlcohol: b.ServesAlcohol, Registered: b.Registered, MonthlyTexts: strconv.Itoa(b.MonthlyTexts), Sender: b.Sender.E164(),
 	}
+}
+
+// orEmpty is the value of an option, "" for the one that says nothing.
+func orEmpty(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }

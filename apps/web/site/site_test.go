@@ -187,6 +187,34 @@ func TestTheVenuesOwnLimit(t *testing.T) {
 	}
 }
 
+// What the carriers' registry says is chosen in the settings, and the review
+// and the report tell when the last text leaves at that pace.
+func TestForecast(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, biz := w.venue("luna@lunas.example", "(512) 555-0100", "luna")
+	for i := range 40 {
+		w.event(biz, guestNumber(1+i), consent.Granted, "LUNA", noon.Add(-time.Hour))
+	}
+	form := signUpForm("", "", "")
+	form.Set("att_class", "99")
+	owner.submit("/settings", "/settings", form).must(422, "Choose one of the classes")
+	form.Set("att_class", "5") // 15 a minute
+	form.Set("tmobile_tier", "4")
+	owner.submit("/settings", "/settings", form).must(200)
+	owner.get("/settings").must(200, "15 texts a minute", "2,000 a day")
+	review := owner.submit("/campaigns/new", "/campaigns/new", url.Values{"body": {goodText}, "when": {"now"}, "do": {"review"}})
+	review.must(200)
+	if got := review.text("review-finish"); !strings.Contains(got, "All have left by about") || !strings.Contains(got, "12:03") {
+		t.Errorf("forty texts at fifteen a minute from noon on: %q", got)
+	}
+	report := owner.submit(review.path, strings.TrimSuffix(review.path, "/review")+"/approve", url.Values{})
+	w.run(biz, w.idAt(report.path))
+	if got := owner.get(report.path).text("forecast"); !strings.Contains(got, "12:03") {
+		t.Errorf("while it is sent: %q", got)
+	}
+}
+
 func TestWhatIsMissingIsMendedByOneClick(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -43,6 +43,19 @@ func (b campaigns) Save(ctx context.Context, c campaign.Campaign) error {
 	return nil
 }
 
+func (b campaigns) Note(ctx context.Context, m campaign.Move) error {
+	if err := b.write(ctx); err != nil {
+		return err
+	}
+	appendTo(b.tx, &b.d.moves, campaignKey{m.Business, m.Campaign}, m)
+	return nil
+}
+
+func (b campaigns) Moves(ctx context.Context, biz core.BusinessID, id core.CampaignID) ([]campaign.Move, error) {
+	ms, _ := b.d.moves.get(campaignKey{biz, id})
+	return slices.Clone(ms), alive(ctx)
+}
+
 func (b campaigns) Campaign(ctx context.Context, biz core.BusinessID, id core.CampaignID) (campaign.Campaign, error) {
 	c, ok := b.d.campaigns.get(campaignKey{biz, id})
 	if !ok {

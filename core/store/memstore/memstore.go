@@ -6,6 +6,7 @@ package memstore
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
@@ -13,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 )
@@ -39,15 +41,19 @@ type data struct {
 	suppressions table[core.SuppressionID, suppression.Entry]
 	barred       table[core.Pair, []core.SuppressionID]
 
-	messages   table[messageKey, message.Message]
+	messages   table[messageKey, *message.Message] // what is pointed to is never changed
 	byKey      table[planKey, messageKey]
 	byCarrier  table[string, messageKey]
 	byPair     table[core.Pair, []messageKey]
 	byCampaign table[campaignKey, []messageKey]
-	planned    table[messageKey, struct{}]
+	planned    table[messageKey, time.Time] // when they are due
 	sending    table[messageKey, struct{}]
+	unknown    table[messageKey, struct{}]
+	counts     map[campaignKey]map[message.Reason]int
 
 	campaigns table[campaignKey, campaign.Campaign]
+	moves     table[campaignKey, []campaign.Move]
+	meters    table[core.BusinessID, pace.Meter]
 	inbox     table[string, inboxRow]
 	arrivals  table[int, string] // inbox ids in the order of their arrival
 	waiting   table[string, struct{}]
@@ -86,7 +92,7 @@ type campaignKey struct {
 }
 
 // New returns an empty store.
-func New() *Store { return &Store{} }
+func New() *Store { return &Store{d: data{counts: make(map[campaignKey]map[message.Reason]int)}} }
 
 // View runs f under a reader's lock.
 func (s *Store) View(ctx context.Context, f func(context.Context, store.Tx) error) error {
@@ -136,7 +142,7 @@ type tx struct {
 func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Messages: messages{t},
-		Campaigns: campaigns{t}, Inbox: events{t}, Evidence: decisions{t},
+		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: decisions{t},
 	}
 }
 

@@ -8,30 +8,69 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/message"
 )
 
 type messages struct{ *tx }
 
+// message returns a copy of what is stored.
+func (b messages) message(k messageKey) (message.Message, bool) {
+	m, ok := b.d.messages.get(k)
+	if !ok {
+		return message.Message{}, false
+	}
+	return *m, true
+}
+
 // put stores m and keeps the indexes true.
 func (b messages) put(m message.Message) {
 	k := messageKey{m.Business, m.ID}
-	b.d.messages.set(b.tx, k, m)
-	mark := func(tb *table[messageKey, struct{}], in bool) {
-		if _, is := tb.get(k); is == in {
-			return
-		}
-		if in {
-			tb.set(b.tx, k, struct{}{})
-		} else {
-			tb.remove(b.tx, k)
-		}
+	old, had := b.d.messages.get(k)
+	b.d.messages.set(b.tx, k, &m)
+	mark(b.tx, &b.d.sending, k, m.State == message.Sending)
+	mark(b.tx, &b.d.unknown, k, m.State == message.Unknown)
+	if m.State != message.Planned {
+		b.d.planned.remove(b.tx, k)
+	} else if !had || old.State != message.Planned || !old.Due.Equal(m.Due) {
+		b.d.planned.set(b.tx, k, m.Due)
 	}
-	mark(&b.d.planned, m.State == message.Planned)
-	mark(&b.d.sending, m.State == message.Sending)
-	if m.CarrierID != "" {
+	if m.CarrierID != "" && (!had || old.CarrierID != m.CarrierID) {
 		b.d.byCarrier.set(b.tx, m.CarrierID, k)
 	}
+	if had {
+		b.count(old, -1)
+	}
+	b.count(&m, 1)
+}
+
+// mark puts k into a set or takes it out.
+func mark(t *tx, tb *table[messageKey, struct{}], k messageKey, in bool) {
+	if _, is := tb.get(k); is == in {
+		return
+	}
+	if in {
+		tb.set(t, k, struct{}{})
+	} else {
+		tb.remove(t, k)
+	}
+}
+
+// count keeps the tally of a campaign: to count its messages anew each time
+// would make a large campaign slow.
+func (b messages) count(m *message.Message, n int) {
+	if m.Campaign.IsZero() {
+		return
+	}
+	k := campaignKey{m.Business, m.Campaign}
+	counts, ok := b.d.counts[k]
+	if !ok {
+		counts = make(map[message.Reason]int)
+		b.d.counts[k] = counts
+	}
+	r := message.Reason{State: m.State, Code: m.Reason}
+	counts[r] += n
+	b.undo = append(b.undo, func() { counts[r] -= n })
 }
 
 func (b messages) Plan(ctx context.Context, ms []message.Message) (int, error) {
@@ -61,16 +100,59 @@ func (b messages) Claim(ctx context.Context, now time.Time, n int) ([]message.Me
 	if err := b.write(ctx); err != nil {
 		return nil, err
 	}
-	var due []message.Message
-	for k := range b.d.planned.m {
-		if m, _ := b.d.messages.get(k); !m.Due.After(now) {
-			due = append(due, m)
+	var answers, rest []message.Message
+	account, _ := b.d.meters.get(core.BusinessID{})
+	for k, due := range b.d.planned.m {
+		if due.After(now) {
+			continue
+		}
+		m, _ := b.message(k)
+		c, _ := b.d.campaigns.get(campaignKey{m.Business, m.Campaign})
+		own, _ := b.d.meters.get(m.Business)
+		switch {
+		case m.Due.After(now), c.Status == campaign.Paused && c.NotAfter.After(now):
+		case m.Class.Answers():
+			answers = append(answers, m)
+		case own.NotBefore().After(now), account.NotBefore().After(now):
+		default:
+			rest = append(rest, m)
 		}
 	}
+	due := inTurns(answers, n)
+	due = append(due, inTurns(rest, n-len(due))...)
 	slices.SortFunc(due, func(x, y message.Message) int {
 		return cmp.Or(cmp.Compare(priority(x), priority(y)), x.Due.Compare(y.Due), bytes.Compare(x.ID[:], y.ID[:]))
 	})
-	return due[:min(n, len(due))], nil
+	return due, nil
+}
+
+// inTurns takes up to n of ms, so many of each business and campaign as
+// [message.Share] says, until the places or the messages are given out.
+func inTurns(ms []message.Message, n int) []message.Message {
+	if len(ms) <= n {
+		return ms
+	}
+	slices.SortFunc(ms, func(x, y message.Message) int { return cmp.Or(x.Due.Compare(y.Due), bytes.Compare(x.ID[:], y.ID[:])) })
+	left := make(map[campaignKey][]message.Message)
+	for _, m := range ms {
+		k := campaignKey{m.Business, m.Campaign}
+		left[k] = append(left[k], m)
+	}
+	var out []message.Message
+	for len(out) < n {
+		var lanes []message.Lane
+		for k, ms := range left {
+			if len(ms) > 0 {
+				lanes = append(lanes, message.Lane{Business: k.business, Campaign: k.id, Due: ms[0].Due})
+			}
+		}
+		for i, places := range message.Share(lanes, n-len(out)) {
+			k := campaignKey{lanes[i].Business, lanes[i].Campaign}
+			take := min(places, len(left[k]))
+			out, left[k] = append(out, left[k][:take]...), left[k][take:]
+		}
+	}
+	return out
 }
 
 func priority(m message.Message) int {
@@ -86,7 +168,7 @@ func (b messages) Record(ctx context.Context, vs []message.Verdict) ([]core.Mess
 	}
 	var written []core.MessageID
 	for _, v := range vs {
-		m, ok := b.d.messages.get(messageKey{v.Business, v.Message})
+		m, ok := b.message(messageKey{v.Business, v.Message})
 		if !ok || m.Attempt != v.Attempt || m.State != message.Planned && m.State != message.Sending {
 			continue
 		}
@@ -112,7 +194,7 @@ func (b messages) Finish(ctx context.Context, os []message.Outcome) ([]core.Mess
 	}
 	var written []core.MessageID
 	for _, o := range os {
-		m, ok := b.d.messages.get(messageKey{o.Business, o.Message})
+		m, ok := b.message(messageKey{o.Business, o.Message})
 		if !ok || m.Attempt != o.Attempt {
 			continue
 		}
@@ -150,7 +232,7 @@ func (b messages) Lapse(ctx context.Context, now time.Time, n int) (int, error) 
 	}
 	lapsed := 0
 	for _, k := range b.sorted(&b.d.sending) {
-		if m, _ := b.d.messages.get(k); m.Lease.Before(now) && lapsed < n {
+		if m, _ := b.message(k); m.Lease.Before(now) && lapsed < n {
 			m.State, m.Reason = message.Unknown, "lease_lapsed"
 			b.put(m)
 			lapsed++
@@ -179,7 +261,7 @@ func (b messages) Settle(ctx context.Context, rs []message.Receipt) ([]message.R
 			unmatched = append(unmatched, r)
 			continue
 		}
-		m, _ := b.d.messages.get(k)
+		m, _ := b.message(k)
 		if m.CarrierID == "" && r.CarrierID != "" {
 			m.CarrierID = r.CarrierID
 			b.put(m)
@@ -227,7 +309,7 @@ func (b messages) CancelCampaign(ctx context.Context, biz core.BusinessID, c cor
 func (b messages) cancel(ks []messageKey, which func(message.Message) bool, reason string, at time.Time, n int) int {
 	cancelled := 0
 	for _, k := range ks {
-		m, _ := b.d.messages.get(k)
+		m, _ := b.message(k)
 		if m.State != message.Planned || !which(m) || cancelled == n {
 			continue
 		}
@@ -258,7 +340,7 @@ func (b messages) Recent(ctx context.Context, pairs []core.Pair, since time.Time
 }
 
 func (b messages) Message(ctx context.Context, biz core.BusinessID, id core.MessageID) (message.Message, error) {
-	m, ok := b.d.messages.get(messageKey{biz, id})
+	m, ok := b.message(messageKey{biz, id})
 	if !ok {
 		return m, notFound("Message", "message")
 	}
@@ -269,7 +351,7 @@ func (b messages) ForPair(ctx context.Context, p core.Pair, n int) ([]message.Me
 	ks, _ := b.d.byPair.get(p)
 	var out []message.Message
 	for _, k := range ks {
-		m, _ := b.d.messages.get(k)
+		m, _ := b.message(k)
 		out = append(out, m)
 	}
 	slices.SortFunc(out, func(x, y message.Message) int { return bytes.Compare(y.ID[:], x.ID[:]) })
@@ -278,11 +360,11 @@ func (b messages) ForPair(ctx context.Context, p core.Pair, n int) ([]message.Me
 
 func (b messages) Tally(ctx context.Context, biz core.BusinessID, c core.CampaignID) (message.Tally, error) {
 	t := message.Tally{ByState: make(map[message.State]int), ByReason: make(map[message.Reason]int)}
-	ks, _ := b.d.byCampaign.get(campaignKey{biz, c})
-	for _, k := range ks {
-		m, _ := b.d.messages.get(k)
-		t.ByState[m.State]++
-		t.ByReason[message.Reason{State: m.State, Code: m.Reason}]++
+	for r, n := range b.d.counts[campaignKey{biz, c}] {
+		if n > 0 {
+			t.ByState[r.State] += n
+			t.ByReason[r] += n
+		}
 	}
 	return t, alive(ctx)
 }
@@ -294,7 +376,7 @@ func (b messages) People(ctx context.Context, biz core.BusinessID, c core.Campai
 		m, _ := b.d.messages.get(k)
 		if bytes.Compare(m.ID[:], q.After[:]) > 0 &&
 			(len(q.States) == 0 || slices.Contains(q.States, m.State)) && (q.Reason == "" || q.Reason == m.Reason) {
-			out = append(out, m)
+			out = append(out, *m)
 		}
 	}
 	slices.SortFunc(out, func(x, y message.Message) int { return bytes.Compare(x.ID[:], y.ID[:]) })
@@ -302,13 +384,11 @@ func (b messages) People(ctx context.Context, biz core.BusinessID, c core.Campai
 }
 
 func (b messages) Backlog(ctx context.Context, now time.Time) (due, unknown int, err error) {
-	for _, m := range b.d.messages.m {
-		if m.State == message.Planned && !m.Due.After(now) {
+	for _, at := range b.d.planned.m {
+		if !at.After(now) {
 			due++
 		}
-		if m.State == message.Unknown {
-			unknown++
-		}
 	}
+	unknown = len(b.d.unknown.m)
 	return due, unknown, alive(ctx)
 }

@@ -1,0 +1,3 @@
+DROP INDEX messages_lane;
+--bun:split
+ALTER TABLE messages DROP COLUMN lane;

@@ -1,0 +1,15 @@
+-- What the carriers' registry gave a business. 0 is not known.
+ALTER TABLE businesses ADD COLUMN att_class INTEGER NOT NULL DEFAULT 0;
+--bun:split
+ALTER TABLE businesses ADD COLUMN tmobile_tier INTEGER NOT NULL DEFAULT 0;
+--bun:split
+-- How far each business has used its rate; the one of zeros is the whole account's. Claims pass over a business
+-- until not_before.
+CREATE TABLE meters (
+    business_id BLOB PRIMARY KEY,
+    not_before  INTEGER,
+    free_at     INTEGER,
+    until_at    INTEGER,
+    slow        REAL NOT NULL,
+    slow_at     INTEGER
+);

@@ -1,0 +1,30 @@
+package sim
+
+import (
+	"context"
+
+	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/store"
+)
+
+// checkEvidence: a text that leaves has a decision on record which says that it
+// may, and which comes out the same when it is taken again.
+func (w *world) checkEvidence(m message.Message) {
+	w.must(w.store.View(calls(), func(ctx context.Context, tx store.Tx) error {
+		ds, err := tx.Evidence.Decisions(ctx, m.Business, m.ID)
+		if err != nil {
+			return err
+		}
+		if len(ds) == 0 || ds[len(ds)-1].Verdict != decide.Send.String() {
+			w.broken(7, "a text to %v leaves without a decision on record that it may", m.To)
+			return nil
+		}
+		d := ds[len(ds)-1]
+		again, err := decide.US().Replay(d.Facts, d.Findings)
+		if err != nil || !again.Same {
+			w.broken(7, "the decision on the text to %v comes out otherwise when it is taken again (%v)", m.To, err)
+		}
+		return nil
+	}))
+}
