@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/internal/jcs"
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/place"
 )
@@ -16,53 +16,33 @@ import (
 // factsVersion is the form of the JSON. A later form must still read this one.
 const factsVersion = 1
 
-// AppendJSON appends the facts as one line of JSON and returns the extended
-// slice. The form is stable: the same facts give the same bytes. Facts at their
-// zero value are left out. It holds no phone number.
+// AppendJSON appends the facts as one line of JSON in the canonical form of
+// RFC 8785 and returns the extended slice: the same facts give the same bytes.
+// Facts at their zero value are left out. It holds no phone number.
 func (f *Facts) AppendJSON(dst []byte) []byte {
-	o := object{append(dst, `{"v":1`...)}
-	o.time("now", f.Now)
-	o.name("class", f.Class.String())
-	o.name("profile", f.Profile.String())
-	o.int("margin_ns", int64(f.Margin))
-	if len(f.Places) > 0 {
-		o.key("places")
-		o.b = append(o.b, '[')
-		for i, p := range f.Places {
-			o.comma(i)
-			o.place(p)
-		}
-		o.b = append(o.b, ']')
-	}
-	o.consent(&f.Consent)
-	o.flag("suppression_read", f.SuppressionRead)
-	o.suppressed(f.Suppressed)
-	if len(f.Recent) > 0 {
-		o.key("recent")
-		o.b = append(o.b, '[')
-		for i := range f.Recent {
-			o.comma(i)
-			o.b = appendTime(o.b, f.Recent[i])
-		}
-		o.b = append(o.b, ']')
-	}
-	o.time("recent_since", f.RecentSince)
+	o := object{append(dst, '{')}
+	o.account(&f.Account)
+	o.flag("already_confirmed", f.AlreadyConfirmed)
+	o.time("answers_to", f.AnswersTo)
 	o.caps(f.Caps)
+	o.name("class", f.Class.String())
+	o.consent(&f.Consent)
 	o.open("content")
-	o.flag("checked", f.Content.Checked)
 	o.flag("blocked", f.Content.Blocked)
+	o.flag("checked", f.Content.Checked)
 	o.flag("needs_age_gate", f.Content.NeedsAgeGate)
 	o.shut()
-	o.open("account")
-	o.flag("active", f.Account.Active)
-	o.flag("registered", f.Account.Registered)
-	o.flag("trial", f.Account.Trial)
-	o.flag("test_phone", f.Account.TestPhone)
-	o.shut()
-	o.time("not_after", f.NotAfter)
-	o.time("answers_to", f.AnswersTo)
-	o.flag("already_confirmed", f.AlreadyConfirmed)
 	o.emergency(f.Emergency)
+	o.int("margin_ns", int64(f.Margin))
+	o.time("not_after", f.NotAfter)
+	o.time("now", f.Now)
+	o.places(f.Places)
+	o.name("profile", f.Profile.String())
+	o.recent(f.Recent)
+	o.time("recent_since", f.RecentSince)
+	o.suppressed(f.Suppressed)
+	o.flag("suppression_read", f.SuppressionRead)
+	o.int("v", factsVersion)
 	return append(o.b, '}')
 }
 
@@ -102,7 +82,7 @@ func (o *object) shut()         { o.b = append(o.b, '}') }
 func (o *object) str(k, v string) {
 	if v != "" {
 		o.key(k)
-		o.b = appendString(o.b, v)
+		o.b = jcs.AppendString(o.b, v)
 	}
 }
 
@@ -137,17 +117,48 @@ func (o *object) time(k string, t time.Time) {
 	}
 }
 
-func (o *object) place(p place.Place) {
-	o.b = append(o.b, '{')
-	o.name("state", p.State.String())
-	o.name("zone", p.Zone.String())
-	o.b = append(o.b, '}')
+func (o *object) account(a *Account) {
+	o.open("account")
+	o.flag("active", a.Active)
+	o.flag("registered", a.Registered)
+	o.flag("test_phone", a.TestPhone)
+	o.flag("trial", a.Trial)
+	o.shut()
+}
+
+func (o *object) places(ps []place.Place) {
+	if len(ps) == 0 {
+		return
+	}
+	o.key("places")
+	o.b = append(o.b, '[')
+	for i, p := range ps {
+		o.comma(i)
+		o.b = append(o.b, '{')
+		o.name("state", p.State.String())
+		o.name("zone", p.Zone.String())
+		o.shut()
+	}
+	o.b = append(o.b, ']')
+}
+
+func (o *object) recent(ts []time.Time) {
+	if len(ts) == 0 {
+		return
+	}
+	o.key("recent")
+	o.b = append(o.b, '[')
+	for i := range ts {
+		o.comma(i)
+		o.b = appendTime(o.b, ts[i])
+	}
+	o.b = append(o.b, ']')
 }
 
 func (o *object) consent(c *Consent) {
 	o.open("consent")
-	o.name("state", c.State.String())
-	o.time("since", c.Since)
+	o.name("age_gate", c.AgeGate.String())
+	o.flag("disclosed", c.Disclosed)
 	o.time("revoked_at", c.RevokedAt)
 	if c.Scope != 0 {
 		o.key("scope")
@@ -161,9 +172,9 @@ func (o *object) consent(c *Consent) {
 		}
 		o.b = append(o.b, ']')
 	}
-	o.flag("disclosed", c.Disclosed)
+	o.time("since", c.Since)
+	o.name("state", c.State.String())
 	o.flag("verified", c.Verified)
-	o.name("age_gate", c.AgeGate.String())
 	o.shut()
 }
 
@@ -176,9 +187,9 @@ func (o *object) suppressed(ss []Suppression) {
 	for i := range ss {
 		o.comma(i)
 		o.b = append(o.b, '{')
+		o.time("at", ss[i].At)
 		o.flag("global", ss[i].Global)
 		o.name("reason", ss[i].Reason.String())
-		o.time("at", ss[i].At)
 		o.shut()
 	}
 	o.b = append(o.b, ']')
@@ -194,8 +205,8 @@ func (o *object) caps(cs []Cap) {
 		o.comma(i)
 		o.b = append(o.b, '{')
 		o.int("count", int64(cs[i].Count))
-		o.int("window_ns", int64(cs[i].Window))
 		o.str("source", cs[i].Source)
+		o.int("window_ns", int64(cs[i].Window))
 		o.shut()
 	}
 	o.b = append(o.b, ']')
@@ -211,7 +222,7 @@ func (o *object) emergency(s States) {
 	for st := place.State(1); int(st) < place.NumStates; st++ {
 		if s.Has(st) {
 			o.comma(n)
-			o.b = appendString(o.b, st.String())
+			o.b = jcs.AppendString(o.b, st.String())
 			n++
 		}
 	}
@@ -221,34 +232,6 @@ func (o *object) emergency(s States) {
 func appendTime(b []byte, t time.Time) []byte {
 	b = append(b, '"')
 	b = t.UTC().AppendFormat(b, time.RFC3339Nano)
-	return append(b, '"')
-}
-
-// appendString appends a JSON string. Almost all of ours need no escape.
-func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
-			i++
-			continue
-		}
-		r, n := rune(c), 1
-		if c >= utf8.RuneSelf {
-			if r, n = utf8.DecodeRuneInString(s[i:]); r != utf8.RuneError || n > 1 {
-				i += n
-				continue
-			}
-		}
-		b = append(b, s[start:i]...)
-		b = append(b, `\u`...)
-		const hex = "0123456789abcdef"
-		b = append(b, hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
-		i += n
-		start = i
-	}
-	b = append(b, s[start:]...)
 	return append(b, '"')
 }
 

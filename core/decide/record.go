@@ -10,30 +10,54 @@ import (
 	"github.com/jobfluss/nexo/core"
 )
 
-// AppendJSON appends the decision as one line of JSON: verdict, not_before,
-// edition, and each finding with the names of its codes. It is for the record and
-// for machines; [Book.ExplainJSON] adds the words.
+// AppendJSON appends the decision as one line of JSON in the canonical form of
+// RFC 8785: edition, each finding with the names of its codes, not_before,
+// verdict. It is for the record and for machines; [Book.ExplainJSON] adds the
+// words.
 func (d *Decision) AppendJSON(dst []byte) []byte {
 	o := object{append(dst, '{')}
-	o.str("verdict", d.Verdict.String())
-	o.time("not_before", d.NotBefore)
 	o.str("edition", d.Edition)
 	o.key("findings")
 	o.b = append(o.b, '[')
 	for i := range d.findings[:d.n] {
 		o.comma(i)
 		o.b = append(o.b, '{')
-		o.finding(&d.findings[i])
+		o.recorded(&d.findings[i])
 		o.shut()
 	}
 	o.b = append(o.b, ']')
 	o.int("more", int64(d.more))
+	o.time("not_before", d.NotBefore)
+	o.str("verdict", d.Verdict.String())
 	return append(o.b, '}')
 }
 
 // MarshalJSON is AppendJSON for package encoding/json.
 func (d Decision) MarshalJSON() ([]byte, error) { return d.AppendJSON(nil), nil }
 
+// recorded is a finding in the order of its keys.
+func (o *object) recorded(f *Finding) {
+	if f.At != 0 {
+		o.time("at", f.Time())
+	}
+	if f.Rule >= RuleOwn {
+		o.int("code", int64(f.Code))
+	} else {
+		o.name("code", f.Code.String())
+	}
+	o.int("hours", int64(f.Hours))
+	o.int("of", int64(f.Of))
+	o.name("rule", f.Rule.String())
+	if f.Of != 0 {
+		o.key("sent")
+		o.b = strconv.AppendInt(o.b, int64(f.N), 10)
+	}
+	o.name("state", f.State.String())
+	o.name("verdict", f.Verdict.String())
+	o.name("zone", f.Zone.String())
+}
+
+// finding is a finding in the order in which people read.
 func (o *object) finding(f *Finding) {
 	o.name("rule", f.Rule.String())
 	o.name("verdict", f.Verdict.String())
