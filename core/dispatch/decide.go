@@ -60,7 +60,7 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 		return nil, err
 	}
 	verdicts := make([]message.Verdict, 0, len(ms))
-	records := make([]evidence.Decision, 0, len(ms))
+	records := make([]evidence.Record, 0, len(ms))
 	var c judge.Case // one for the batch: its slices are used again
 	for _, m := range ms {
 		k.Judge(s.Book, set.judge(), m, now, &c)
@@ -72,17 +72,13 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 		if !c.Decided {
 			continue
 		}
-		records = append(records, evidence.Decision{
-			Business: m.Business, Message: m.ID, Attempt: m.Attempt, At: now,
-			Edition: c.Decision.Edition, Verdict: c.Decision.Verdict.String(),
-			Facts: c.Facts.AppendJSON(nil), Findings: c.Decision.AppendJSON(nil),
-		})
+		records = append(records, evidence.NewDecision(evidence.NewSeed(s.IDs, s.Salts), m, now, &c.Facts, &c.Decision))
 	}
 	return b, b.record(ctx, tx, ms, verdicts, records)
 }
 
 // record writes verdicts and evidence, and keeps what may be submitted.
-func (b *batch) record(ctx context.Context, tx store.Tx, ms []message.Message, vs []message.Verdict, records []evidence.Decision) error {
+func (b *batch) record(ctx context.Context, tx store.Tx, ms []message.Message, vs []message.Verdict, records []evidence.Record) error {
 	ids, err := tx.Messages.Record(ctx, vs)
 	if err != nil {
 		return err

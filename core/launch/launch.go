@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/copy"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/sms"
 	"github.com/jobfluss/nexo/core/store"
@@ -23,6 +24,7 @@ type Service struct {
 	Store store.Store
 	Clock core.Clock
 	IDs   core.IDs
+	Salts evidence.Salts
 }
 
 // pageSize is how many guests one transaction plans. Large enough that the
@@ -166,6 +168,9 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 		c = Approved(c, biz, now)
 		c.By = by
 		if err := tx.Campaigns.Save(ctx, c); err != nil {
+			return err
+		}
+		if err := s.acted(ctx, tx, c, campaign.Draft, by, now); err != nil {
 			return err
 		}
 		out = c

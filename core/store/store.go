@@ -23,7 +23,7 @@ type Tx struct {
 	Messages    message.Box
 	Campaigns   campaign.Book
 	Inbox       inbox.Inbox
-	Evidence    evidence.Log
+	Evidence    evidence.Ledger
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

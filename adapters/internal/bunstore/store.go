@@ -122,7 +122,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Messages:    box{q},
 		Campaigns:   book{q},
 		Inbox:       inboxStore{q},
-		Evidence:    evidenceLog{q},
+		Evidence:    &ledger{queries: q},
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
-	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
@@ -52,7 +51,7 @@ type data struct {
 	arrivals  table[int, string] // inbox ids in the order of their arrival
 	waiting   table[string, struct{}]
 
-	decisions table[messageKey, []evidence.Decision]
+	records records
 }
 
 type keywordKey struct {
@@ -136,7 +135,7 @@ type tx struct {
 func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Messages: messages{t},
-		Campaigns: campaigns{t}, Inbox: events{t}, Evidence: decisions{t},
+		Campaigns: campaigns{t}, Inbox: events{t}, Evidence: ledger{t},
 	}
 }
 
