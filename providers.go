@@ -13,6 +13,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/judge"
 )
 
@@ -87,6 +88,8 @@ func clock(cfg Config) core.Clock { return system.Time{Offset: cfg.ClockOffset} 
 func judgeSettings(cfg Config) judge.Settings {
 	return judge.Settings{Profile: cfg.Profile, Margin: cfg.Margin}
 }
+
+func salts() evidence.Salts { return system.Salts{} }
 
 func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }
 

@@ -26,7 +26,7 @@ import (
 func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
-		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)),
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
 		decide.US, judgeSettings, partPrice,
 		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"),
@@ -38,7 +38,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
-		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)),
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
 		openTelnyx, wire.Bind(new(message.Carrier), new(*telnyx.Client)), openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		decide.US, dispatchSettings,
 		wire.Struct(new(launch.Service), "*"), wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
@@ -50,7 +50,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
-		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)),
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
 		openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		wire.Struct(new(intake.Service), "*"), wire.Struct(new(Ingester), "*"),
 	))
@@ -60,7 +60,7 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
-		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)),
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
 		openTelnyx, wire.Bind(new(message.Carrier), new(*telnyx.Client)), openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		decide.US, dispatchSettings, judgeSettings, partPrice,

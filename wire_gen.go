@@ -37,10 +37,12 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
+	evidenceSalts := salts()
 	launchService := &launch.Service{
 		Store: store,
 		Clock: coreClock,
 		IDs:   uuiDs,
+		Salts: evidenceSalts,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -75,10 +77,12 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 	store := database.Store
 	coreClock := clock(cfg)
 	uuiDs := system.UUIDs{}
+	evidenceSalts := salts()
 	service := &launch.Service{
 		Store: store,
 		Clock: coreClock,
 		IDs:   uuiDs,
+		Salts: evidenceSalts,
 	}
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
@@ -93,6 +97,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,
+		Salts:    evidenceSalts,
 		Settings: settings,
 	}
 	verifier, err := openVerifier(cfg)
@@ -106,6 +111,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Provider: verifier,
 		Clock:    coreClock,
 		IDs:      uuiDs,
+		Salts:    evidenceSalts,
 	}
 	worker := &Worker{
 		Database: database,
@@ -134,11 +140,13 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 	}
 	coreClock := clock(cfg)
 	uuiDs := system.UUIDs{}
+	evidenceSalts := salts()
 	service := &intake.Service{
 		Store:    store,
 		Provider: verifier,
 		Clock:    coreClock,
 		IDs:      uuiDs,
+		Salts:    evidenceSalts,
 	}
 	ingester := &Ingester{
 		Database: database,
@@ -166,10 +174,12 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
+	evidenceSalts := salts()
 	launchService := &launch.Service{
 		Store: store,
 		Clock: coreClock,
 		IDs:   uuiDs,
+		Salts: evidenceSalts,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -202,6 +212,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,
+		Salts:    evidenceSalts,
 		Settings: settings2,
 	}
 	verifier, err := openVerifier(cfg)
@@ -215,6 +226,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Provider: verifier,
 		Clock:    coreClock,
 		IDs:      uuiDs,
+		Salts:    evidenceSalts,
 	}
 	worker := &Worker{
 		Database: database,

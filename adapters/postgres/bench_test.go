@@ -108,11 +108,11 @@ func benchBatch(b *testing.B, s *postgres.Store) bool {
 		}
 		pairs := make([]core.Pair, len(claimed))
 		verdicts := make([]message.Verdict, len(claimed))
-		decisions := make([]evidence.Decision, len(claimed))
+		decisions := make([]evidence.Record, len(claimed))
 		for i, m := range claimed {
 			pairs[i] = m.Pair()
 			verdicts[i] = message.Verdict{Business: m.Business, Message: m.ID, Attempt: m.Attempt, State: message.Sending, Lease: benchNow.Add(time.Minute), At: benchNow}
-			decisions[i] = evidence.Decision{Business: m.Business, Message: m.ID, At: benchNow, Edition: "2026-01", Verdict: "send", Facts: facts, Findings: []byte(`[]`)}
+			decisions[i] = evidence.Record{ID: core.RecordID(m.ID), Business: m.Business, Kind: evidence.KindDecision, At: benchNow, Number: m.To, Message: m.ID, Campaign: m.Campaign, Body: facts}
 		}
 		if _, err := tx.Consent.Lock(ctx, pairs); err != nil {
 			return err

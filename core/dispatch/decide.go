@@ -66,7 +66,7 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 	}
 	judged := ms[:0:0]
 	verdicts := make([]message.Verdict, 0, len(ms))
-	records := make([]evidence.Decision, 0, len(ms))
+	records := make([]evidence.Record, 0, len(ms))
 	var c judge.Case // one for the batch: its slices are used again
 	for _, m := range ms {
 		if m.State == message.Planned && !b.meters.take(m) {
@@ -82,18 +82,14 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 		if !c.Decided {
 			continue
 		}
-		records = append(records, evidence.Decision{
-			Business: m.Business, Message: m.ID, Attempt: m.Attempt, At: now,
-			Edition: c.Decision.Edition, Verdict: c.Decision.Verdict.String(),
-			Facts: c.Facts.AppendJSON(nil), Findings: c.Decision.AppendJSON(nil),
-		})
+		records = append(records, evidence.NewDecision(evidence.NewSeed(s.IDs, s.Salts), m, now, &c.Facts, &c.Decision))
 	}
 	b.report.Claimed = len(judged)
 	return b, b.record(ctx, tx, judged, verdicts, records)
 }
 
 // record writes verdicts and evidence, and keeps what may be submitted.
-func (b *batch) record(ctx context.Context, tx store.Tx, ms []message.Message, vs []message.Verdict, records []evidence.Decision) error {
+func (b *batch) record(ctx context.Context, tx store.Tx, ms []message.Message, vs []message.Verdict, records []evidence.Record) error {
 	ids, err := tx.Messages.Record(ctx, vs)
 	if err != nil {
 		return err

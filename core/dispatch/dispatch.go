@@ -18,6 +18,7 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/law"
@@ -78,6 +79,7 @@ type Service struct {
 	Book     *decide.Book
 	Clock    core.Clock
 	IDs      core.IDs
+	Salts    evidence.Salts
 	Settings Settings
 	// Sleep waits for d before the store is tried again, or until ctx ends, whose
 	// error it returns. Nil means real time; a simulation has its own.
@@ -255,7 +257,7 @@ func (s *Service) submitFresh(ctx context.Context, set Settings, todo []message.
 			stale = append(stale, m)
 			mu.Unlock()
 		default:
-			out(s.submit(ctx, m, halt))
+			out(s.recorded(m, s.submit(ctx, m, halt), true))
 		}
 	}
 	if set.Concurrency == 1 {
@@ -286,6 +288,7 @@ func (s *Service) submitFresh(ctx context.Context, set Settings, todo []message.
 type result struct {
 	message.Outcome
 	to       core.Number
+	record   evidence.Record // made with it, so that writing it twice records it once
 	optedOut bool
 	halted   bool
 	slow     bool          // the sender is to slow down
@@ -341,10 +344,16 @@ func (s *Service) submit(ctx context.Context, m message.Message, halt *brakes) r
 
 // back is the result of a message that was not handed over.
 func (s *Service) back(m message.Message, reason string, now time.Time, after time.Duration) result {
-	return result{to: m.To, Outcome: message.Outcome{
+	return s.recorded(m, result{to: m.To, Outcome: message.Outcome{
 		Business: m.Business, Message: m.ID, Attempt: m.Attempt,
 		State: message.Planned, Reason: reason, Due: now.Add(after), At: now,
-	}}
+	}}, false)
+}
+
+// recorded is a result with its evidence.
+func (s *Service) recorded(m message.Message, r result, handed bool) result {
+	r.record = evidence.NewSubmission(evidence.NewSeed(s.IDs, s.Salts), m, r.Outcome, handed)
+	return r
 }
 
 // maxWrite is how many outcomes are written together.
@@ -457,10 +466,14 @@ func (s *Service) sleep(ctx context.Context, d time.Duration) error {
 
 func (s *Service) write(ctx context.Context, tx store.Tx, rs []result) error {
 	os := make([]message.Outcome, len(rs))
+	records := make([]evidence.Record, len(rs))
 	for i, r := range rs {
-		os[i] = r.Outcome
+		os[i], records[i] = r.Outcome, r.record
 	}
 	if _, err := tx.Messages.Finish(ctx, os); err != nil {
+		return err
+	}
+	if err := tx.Evidence.Append(ctx, records); err != nil {
 		return err
 	}
 	for _, r := range rs {
@@ -468,7 +481,7 @@ func (s *Service) write(ctx context.Context, tx store.Tx, rs []result) error {
 			continue
 		}
 		p := core.Pair{Business: r.Business, Number: r.to}
-		if err := intake.CarrierOptOut(ctx, tx, s.IDs, p, "carrier code "+r.Code, r.At); err != nil {
+		if err := intake.CarrierOptOut(ctx, tx, s.IDs, s.Salts, p, "carrier code "+r.Code, r.At); err != nil {
 			return err
 		}
 	}

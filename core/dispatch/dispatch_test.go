@@ -543,11 +543,14 @@ func TestNightWaitsForTheMorning(t *testing.T) {
 	}
 }
 
-func decisions(w *venuetest.World, m message.Message) []evidence.Decision {
-	var ds []evidence.Decision
+func decisions(w *venuetest.World, m message.Message) []evidence.DecisionBody {
+	var ds []evidence.DecisionBody
 	w.Update(func(ctx context.Context, tx store.Tx) error {
-		var err error
-		ds, err = tx.Evidence.Decisions(ctx, m.Business, m.ID)
+		rs, err := tx.Evidence.OfMessage(ctx, m.Business, m.ID)
+		if err != nil {
+			return err
+		}
+		ds, err = evidence.Decisions(rs)
 		return err
 	})
 	return ds

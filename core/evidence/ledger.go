@@ -72,3 +72,26 @@ type Checkpoint struct {
 	// Note is the signed text, in the form of golang.org/x/mod/sumdb/note.
 	Note []byte
 }
+
+// CheckSeal is for implementations of Seal: whether records, leaves and the new
+// checkpoint fit each other and a tree of the given size.
+func CheckSeal(op string, size int64, rs []Record, leaves []Leaf, c Checkpoint) error {
+	if len(rs) != len(leaves) {
+		return core.E(op, core.Invalid, "give one leaf for each record")
+	}
+	if len(rs) == 0 {
+		return nil
+	}
+	if leaves[0].Index != size {
+		return core.E(op, core.Conflict, "another sealer has lengthened the tree meanwhile; begin again from its new head")
+	}
+	for i, l := range leaves {
+		if l.Index != size+int64(i) || l.Business != rs[i].Business || l.Commitment != rs[i].Commitment || l.Seq <= 0 {
+			return core.E(op, core.Invalid, "the leaves are not those of the records, one after the other")
+		}
+	}
+	if c.Size != size+int64(len(rs)) {
+		return core.E(op, core.Invalid, "the checkpoint is of another size than the tree will be")
+	}
+	return nil
+}

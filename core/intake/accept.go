@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/reply"
 	"github.com/jobfluss/nexo/core/store"
@@ -31,6 +32,7 @@ type Service struct {
 	Provider Provider
 	Clock    core.Clock
 	IDs      core.IDs
+	Salts    evidence.Salts
 }
 
 // An Acceptance says what became of a webhook.

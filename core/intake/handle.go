@@ -9,6 +9,7 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
@@ -161,6 +162,9 @@ func (s *Service) receipts(ctx context.Context, tx store.Tx, rs []message.Receip
 	if err != nil {
 		return err
 	}
+	if err := s.recordReceipts(ctx, tx, rs, from); err != nil {
+		return err
+	}
 	for _, r := range unmatched {
 		for _, st := range from[keyOf(r)] {
 			if now.Sub(st.Received) >= receiptGrace {
@@ -185,6 +189,24 @@ func (s *Service) receipts(ctx context.Context, tx store.Tx, rs []message.Receip
 	return nil
 }
 
+// recordReceipts writes down what the carrier said of messages of ours.
+func (s *Service) recordReceipts(ctx context.Context, tx store.Tx, rs []message.Receipt, from map[receiptKey][]inbox.Stored) error {
+	if len(rs) == 0 {
+		return nil
+	}
+	ms, err := tx.Messages.Named(ctx, rs)
+	if err != nil {
+		return err
+	}
+	records := make([]evidence.Record, 0, len(rs))
+	for i, m := range ms {
+		if !m.ID.IsZero() {
+			records = append(records, evidence.NewReceipt(evidence.NewSeed(s.IDs, s.Salts), m, rs[i], from[keyOf(rs[i])][0].ID))
+		}
+	}
+	return tx.Evidence.Append(ctx, records)
+}
+
 // carrierBlocked takes over an opt-out that the carrier knows of and we do not.
 func (s *Service) carrierBlocked(ctx context.Context, tx store.Tx, r message.Receipt, now time.Time) error {
 	b, id, err := r.Token.Parse()
@@ -197,12 +219,12 @@ func (s *Service) carrierBlocked(ctx context.Context, tx store.Tx, r message.Rec
 	} else if err != nil {
 		return err
 	}
-	return CarrierOptOut(ctx, tx, s.IDs, m.Pair(), "carrier code "+r.Code, now)
+	return CarrierOptOut(ctx, tx, s.IDs, s.Salts, m.Pair(), "carrier code "+r.Code, now)
 }
 
 // CarrierOptOut records that the carrier blocks a pair because the person has
 // opted out with it: suppression, the end of consent, and nothing more planned.
-func CarrierOptOut(ctx context.Context, tx store.Tx, ids core.IDs, p core.Pair, source string, now time.Time) error {
+func CarrierOptOut(ctx context.Context, tx store.Tx, ids core.IDs, salts evidence.Salts, p core.Pair, source string, now time.Time) error {
 	if _, err := tx.Consent.Lock(ctx, []core.Pair{p}); err != nil {
 		return err
 	}
@@ -212,11 +234,15 @@ func CarrierOptOut(ctx context.Context, tx store.Tx, ids core.IDs, p core.Pair, 
 	}}); err != nil {
 		return err
 	}
-	if err := tx.Consent.Append(ctx, []consent.Event{{
+	e := consent.Event{
 		ID: core.EventID(ids.New()), Business: p.Business, Number: p.Number,
 		Kind: consent.Revoked, Method: consent.ByCarrier, At: now, Recorded: now,
 		Evidence: consent.Evidence{Rule: source},
-	}}); err != nil {
+	}
+	if err := tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
+		return err
+	}
+	if err := tx.Evidence.Append(ctx, []evidence.Record{evidence.NewRevocation(salts.Salt(), e)}); err != nil {
 		return err
 	}
 	_, err := tx.Messages.Cancel(ctx, p, message.Marketing, "opted_out", now)

@@ -10,6 +10,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/place"
@@ -67,7 +68,8 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 		}
 		return h.optIn(ctx, d, consent.ByReply, rep)
 	case meaning.Intent == reply.Help || meaning.Intent == reply.OptIn:
-		return "asked for help", h.answer(ctx, message.Help, helpText(h.business), answerWithin)
+		_, err := h.answer(ctx, message.Help, helpText(h.business), answerWithin)
+		return "asked for help", err
 	}
 	return "a text for the venue", nil
 }
@@ -179,6 +181,9 @@ func (h *hearing) optIn(ctx context.Context, d consent.Disclosure, method consen
 	if err := h.tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
 		return "", err
 	}
+	if err := h.record(ctx, evidence.NewConsent(h.s.Salts.Salt(), e, d)); err != nil {
+		return "", err
+	}
 	sub, err := h.tx.Consent.Subscriber(ctx, h.pair)
 	if err != nil {
 		return "", err
@@ -190,7 +195,8 @@ func (h *hearing) optIn(ctx context.Context, d consent.Disclosure, method consen
 	if err := h.lift(ctx); err != nil {
 		return "", err
 	}
-	return "opted in by " + method.String(), h.answer(ctx, message.Welcome, welcomeText(h.business), answerWithin)
+	_, err = h.answer(ctx, message.Welcome, welcomeText(h.business), answerWithin)
+	return "opted in by " + method.String(), err
 }
 
 // lift ends what the guest's own words began, as far as they are older than
@@ -216,7 +222,11 @@ func (h *hearing) optOut(ctx context.Context, m reply.Meaning) error {
 	if err := h.cancel(ctx, "opted_out"); err != nil || silent {
 		return err
 	}
-	return h.answer(ctx, message.Confirmation, confirmText(h.business), confirmWithin)
+	id, err := h.answer(ctx, message.Confirmation, confirmText(h.business), confirmWithin)
+	if err != nil || id.IsZero() {
+		return err
+	}
+	return h.record(ctx, evidence.NewConfirmed(evidence.NewSeed(h.s.IDs, h.s.Salts), h.revocation(consent.Revoked, m), id))
 }
 
 // confirmedSince reports whether a later opt-out, whose text was faster, has
@@ -239,9 +249,11 @@ func (h *hearing) doubt(ctx context.Context, m reply.Meaning) error {
 // revoke records an opt-out, or what may be one, and bars the guest from then
 // on. Done twice, it is recorded once.
 func (h *hearing) revoke(ctx context.Context, k consent.Kind, r suppression.Reason, m reply.Meaning) error {
-	e := h.newEvent(k, consent.ByReply)
-	e.Evidence.Rule = m.Rule
+	e := h.revocation(k, m)
 	if err := h.tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
+		return err
+	}
+	if err := h.record(ctx, evidence.NewEvent(h.s.Salts.Salt(), e, consent.Disclosure{})); err != nil {
 		return err
 	}
 	return h.tx.Suppression.Add(ctx, []suppression.Entry{{
@@ -250,24 +262,39 @@ func (h *hearing) revoke(ctx context.Context, k consent.Kind, r suppression.Reas
 	}})
 }
 
+// revocation is the event of an opt-out, or of what may be one.
+func (h *hearing) revocation(k consent.Kind, m reply.Meaning) consent.Event {
+	e := h.newEvent(k, consent.ByReply)
+	e.Evidence.Rule = m.Rule
+	return e
+}
+
+func (h *hearing) record(ctx context.Context, r evidence.Record) error {
+	return h.tx.Evidence.Append(ctx, []evidence.Record{r})
+}
+
 func (h *hearing) cancel(ctx context.Context, why string) error {
 	_, err := h.tx.Messages.Cancel(ctx, h.pair, message.Marketing, why, h.now)
 	return err
 }
 
-// answer plans one text in answer to the event. Handled twice, it is the same
-// text.
-func (h *hearing) answer(ctx context.Context, c message.Class, body string, within time.Duration) error {
+// answer plans one text in answer to the event and returns its id. Handled
+// twice, it is the same text, and no id is returned.
+func (h *hearing) answer(ctx context.Context, c message.Class, body string, within time.Duration) (core.MessageID, error) {
 	if c == message.Help && h.event.Text.Answered == "HELP" {
-		return nil
+		return core.MessageID{}, nil
 	}
 	at := h.asked()
-	_, err := h.tx.Messages.Plan(ctx, []message.Message{{
-		ID: core.MessageID(h.s.IDs.New()), Business: h.business.ID, To: h.pair.Number, From: h.event.Text.To,
+	id := core.MessageID(h.s.IDs.New())
+	added, err := h.tx.Messages.Plan(ctx, []message.Message{{
+		ID: id, Business: h.business.ID, To: h.pair.Number, From: h.event.Text.To,
 		Class: c, Body: body, Segments: sms.Measure(body).Segments, Key: message.AnswerKey(h.event.ID, c),
 		Answers: at, State: message.Planned, Due: h.now, NotAfter: at.Add(within), Planned: h.now,
 	}})
-	return err
+	if added == 0 {
+		return core.MessageID{}, err
+	}
+	return id, err
 }
 
 // welcomeText has what CTIA 5.1.2.1 asks of the first text of a programme:

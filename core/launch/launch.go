@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/copy"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/sms"
 	"github.com/jobfluss/nexo/core/store"
@@ -24,7 +25,8 @@ type Service struct {
 	Clock core.Clock
 	IDs   core.IDs
 	// By is who acts, for the record of moves; zero for the worker.
-	By core.UserID `wire:"-"`
+	By    core.UserID `wire:"-"`
+	Salts evidence.Salts
 }
 
 // As returns the Service for what a person does.
@@ -40,7 +42,11 @@ func (s *Service) save(ctx context.Context, tx store.Tx, c campaign.Campaign, fr
 	if err := tx.Campaigns.Save(ctx, c); err != nil || c.Status == from {
 		return err
 	}
-	return tx.Campaigns.Note(ctx, campaign.Move{Business: c.Business, Campaign: c.ID, Revision: c.Revision + 1, From: from, To: c.Status, By: by, At: now})
+	move := campaign.Move{Business: c.Business, Campaign: c.ID, Revision: c.Revision + 1, From: from, To: c.Status, By: by, At: now}
+	if err := tx.Campaigns.Note(ctx, move); err != nil {
+		return err
+	}
+	return s.acted(ctx, tx, c, from, by, now)
 }
 
 // Moves returns who moved a campaign, and when, oldest first.

@@ -126,6 +126,10 @@ type Box interface {
 	// those that name no message that is known.
 	Settle(ctx context.Context, rs []Receipt) (unmatched []Receipt, err error)
 
+	// Named returns for each receipt the message that it names, with only its
+	// Business, ID, Campaign and To; the zero Message where none is known.
+	Named(ctx context.Context, rs []Receipt) ([]Message, error)
+
 	// Cancel cancels what is Planned of the class for the pair. Messages that a
 	// claimer holds are passed over: it decides them after this transaction, on
 	// the facts that this transaction leaves.

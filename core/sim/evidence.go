@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
 )
@@ -12,7 +13,11 @@ import (
 // may, and which comes out the same when it is taken again.
 func (w *world) checkEvidence(m message.Message) {
 	w.must(w.store.View(calls(), func(ctx context.Context, tx store.Tx) error {
-		ds, err := tx.Evidence.Decisions(ctx, m.Business, m.ID)
+		rs, err := tx.Evidence.OfMessage(ctx, m.Business, m.ID)
+		if err != nil {
+			return err
+		}
+		ds, err := evidence.Decisions(rs)
 		if err != nil {
 			return err
 		}

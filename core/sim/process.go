@@ -76,10 +76,10 @@ func (w *world) newProcess(name string) *process {
 			pr = b.provider(p, pr)
 		}
 	}
-	p.intake = &intake.Service{Store: st, Provider: pr, Clock: p, IDs: w}
-	p.launch = &launch.Service{Store: st, Clock: p, IDs: w}
+	p.intake = &intake.Service{Store: st, Provider: pr, Clock: p, IDs: w, Salts: w}
+	p.launch = &launch.Service{Store: st, Clock: p, IDs: w, Salts: w}
 	p.dispatch = &dispatch.Service{
-		Store: st, Carrier: ca, Book: decide.US(), Clock: p, IDs: w, Settings: set,
+		Store: st, Carrier: ca, Book: decide.US(), Clock: p, IDs: w, Salts: w, Settings: set,
 		Sleep: func(_ context.Context, d time.Duration) error { w.pass(d); return nil },
 	}
 	return p

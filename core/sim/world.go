@@ -11,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/store"
@@ -130,6 +131,9 @@ func (w *world) New() core.UUID {
 	binary.BigEndian.PutUint64(u[8:], w.nextID)
 	return u
 }
+
+// Salt makes salts. Nobody hides anything here.
+func (w *world) Salt() evidence.Salt { return evidence.Salt(w.New()) }
 
 // starts are days around which something changes: clocks, laws, holidays.
 var starts = []string{

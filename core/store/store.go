@@ -25,7 +25,7 @@ type Tx struct {
 	Campaigns   campaign.Book
 	Inbox       inbox.Inbox
 	Pace        pace.Ledger
-	Evidence    evidence.Log
+	Evidence    evidence.Ledger
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

@@ -123,7 +123,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Campaigns:   book{q},
 		Inbox:       inboxStore{q},
 		Pace:        meters{q},
-		Evidence:    evidenceLog{q},
+		Evidence:    &ledger{queries: q},
 	}
 }
 

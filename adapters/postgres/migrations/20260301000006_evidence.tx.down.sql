@@ -1,1 +1,7 @@
-DROP TABLE decisions;
+DROP TABLE evidence_checkpoints;
+--bun:split
+DROP TABLE evidence_tiles;
+--bun:split
+DROP TABLE evidence_runs;
+--bun:split
+DROP TABLE evidence_records;

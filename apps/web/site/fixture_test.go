@@ -88,10 +88,10 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 	w := &world{t: t, clock: c, log: &bytes.Buffer{}}
 	w.web = &nexo.Web{
 		Database: &nexo.Database{Store: s, SQL: s.DB()}, Onboard: onboard.New(s, quick, c, ids),
-		Launch: &launch.Service{Store: s, Clock: c, IDs: ids}, Passwords: quick, Clock: c, IDs: ids,
+		Launch: &launch.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}, Passwords: quick, Clock: c, IDs: ids,
 	}
 	w.web.DryRun = &dryrun.Service{Store: s, Book: decide.US(), Clock: c, Settings: judge.Settings{Profile: law.Default}}
-	w.dispatch = &dispatch.Service{Store: s, Carrier: carrier{}, Book: decide.US(), Clock: c, IDs: ids, Settings: dispatch.Settings{Profile: law.Default, Fresh: time.Hour}}
+	w.dispatch = &dispatch.Service{Store: s, Carrier: carrier{}, Book: decide.US(), Clock: c, IDs: ids, Salts: system.Salts{}, Settings: dispatch.Settings{Profile: law.Default, Fresh: time.Hour}}
 	var mu sync.Mutex
 	w.server = httptest.NewUnstartedServer(nil)
 	o := site.Options{PublicURL: "http://" + w.server.Listener.Addr().String(), Log: slog.New(slog.NewTextHandler(locked{&mu, w.log}, nil)), Live: 10 * time.Millisecond}

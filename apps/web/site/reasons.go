@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/store"
 )
 
 // A verdict is one decision about a text, with what every rule said.
@@ -46,9 +48,18 @@ func ruleOf(code string) string {
 	return rule
 }
 
+// decisions reads what was decided about a text, oldest first.
+func decisions(ctx context.Context, tx store.Tx, m message.Message) ([]evidence.DecisionBody, error) {
+	rs, err := tx.Evidence.OfMessage(ctx, m.Business, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	return evidence.Decisions(rs)
+}
+
 // verdicts explains recorded decisions, newest first. What was decided is read
 // from the record, not decided anew.
-func (v *visit) verdicts(ds []evidence.Decision, reason string, at time.Time) []verdict {
+func (v *visit) verdicts(ds []evidence.DecisionBody, reason string, at time.Time) []verdict {
 	var out []verdict
 	for i := len(ds) - 1; i >= 0; i-- {
 		d := ds[i]

@@ -435,13 +435,13 @@ func (s *site) why(v *visit) error {
 		return errNotFound
 	}
 	var m message.Message
-	var ds []evidence.Decision
+	var ds []evidence.DecisionBody
 	err = v.view(func(ctx context.Context, tx store.Tx) error {
 		var err error
 		if m, err = tx.Messages.Message(ctx, v.biz.ID, core.MessageID(u)); err != nil {
 			return err
 		}
-		ds, err = tx.Evidence.Decisions(ctx, v.biz.ID, m.ID)
+		ds, err = decisions(ctx, tx, m)
 		return err
 	})
 	if err != nil {

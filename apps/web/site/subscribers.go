@@ -178,7 +178,7 @@ func (s *site) guest(v *visit) error {
 	var texts []message.Message
 	var bars []suppression.Entry
 	shown := map[consent.Version]string{}
-	reasons := map[core.MessageID][]evidence.Decision{}
+	reasons := map[core.MessageID][]evidence.DecisionBody{}
 	err = v.view(func(ctx context.Context, tx store.Tx) error {
 		var err error
 		if sub, err = tx.Consent.Subscriber(ctx, pair); err != nil {
@@ -194,7 +194,7 @@ func (s *site) guest(v *visit) error {
 			return err
 		}
 		for _, m := range texts {
-			if reasons[m.ID], err = tx.Evidence.Decisions(ctx, v.biz.ID, m.ID); err != nil {
+			if reasons[m.ID], err = decisions(ctx, tx, m); err != nil {
 				return err
 			}
 		}
@@ -253,7 +253,7 @@ func (v *visit) eventMoment(e consent.Event, shown string) moment {
 	return m
 }
 
-func (v *visit) textMoment(m message.Message, why []evidence.Decision) moment {
+func (v *visit) textMoment(m message.Message, why []evidence.DecisionBody) moment {
 	out := moment{At: m.Planned, Icon: "send", Title: v.say("text." + orNone(m.Class.String())), Quote: m.Body, QuoteLabel: v.say("guest.sent"),
 		State: v.messageBadge(m), Why: v.verdicts(why, m.Reason, m.ReasonAt)}
 	if !m.Submitted.IsZero() {

@@ -19,6 +19,7 @@ import (
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
@@ -65,9 +66,9 @@ func New(t TB) *World {
 	st, carrier := &Store{Store: memstore.New()}, &Carrier{clock: clock}
 	w := &World{
 		T: t, Store: st, Clock: clock, IDs: ids, Carrier: carrier,
-		Intake:   &intake.Service{Store: st, Provider: Provider{}, Clock: clock, IDs: ids},
-		Launch:   &launch.Service{Store: st, Clock: clock, IDs: ids},
-		Dispatch: &dispatch.Service{Store: st, Carrier: carrier, Book: decide.US(), Clock: clock, IDs: ids, Settings: dispatch.Settings{Profile: law.Default}},
+		Intake:   &intake.Service{Store: st, Provider: Provider{}, Clock: clock, IDs: ids, Salts: ids},
+		Launch:   &launch.Service{Store: st, Clock: clock, IDs: ids, Salts: ids},
+		Dispatch: &dispatch.Service{Store: st, Carrier: carrier, Book: decide.US(), Clock: clock, IDs: ids, Salts: ids, Settings: dispatch.Settings{Profile: law.Default}},
 	}
 	w.Business, w.Disclosure = w.Open("Luna's Cantina", "TACOS", core.MustNumber("+15125550100"))
 	return w
@@ -320,7 +321,7 @@ func (c *Clock) Now() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.t }
 // Add moves the time.
 func (c *Clock) Add(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.t = c.t.Add(d) }
 
-// IDs counts up. It is safe for concurrent use.
+// IDs counts up, and so do its salts. It is safe for concurrent use.
 type IDs struct {
 	mu sync.Mutex
 	n  uint64
@@ -336,3 +337,6 @@ func (g *IDs) New() core.UUID {
 	u[0] = 1
 	return u
 }
+
+// Salt returns the next one.
+func (g *IDs) Salt() evidence.Salt { return evidence.Salt(g.New()) }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/campaign"
-	"github.com/jobfluss/nexo/core/evidence"
 )
 
 type campaigns struct{ *tx }
@@ -94,21 +93,4 @@ func (b campaigns) where(ctx context.Context, which func(campaign.Campaign) bool
 		return bytes.Compare(y.ID[:], x.ID[:])
 	})
 	return out[:min(n, len(out))], alive(ctx)
-}
-
-type decisions struct{ *tx }
-
-func (l decisions) Append(ctx context.Context, ds []evidence.Decision) error {
-	if err := l.write(ctx); err != nil {
-		return err
-	}
-	for _, d := range ds {
-		appendTo(l.tx, &l.d.decisions, messageKey{d.Business, d.Message}, d)
-	}
-	return nil
-}
-
-func (l decisions) Decisions(ctx context.Context, b core.BusinessID, id core.MessageID) ([]evidence.Decision, error) {
-	ds, _ := l.d.decisions.get(messageKey{b, id})
-	return slices.Clone(ds), alive(ctx)
 }

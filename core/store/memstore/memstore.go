@@ -12,7 +12,6 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
-	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/store"
@@ -58,7 +57,7 @@ type data struct {
 	arrivals  table[int, string] // inbox ids in the order of their arrival
 	waiting   table[string, struct{}]
 
-	decisions table[messageKey, []evidence.Decision]
+	records records
 }
 
 type keywordKey struct {
@@ -142,7 +141,7 @@ type tx struct {
 func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Messages: messages{t},
-		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: decisions{t},
+		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
 	}
 }
 

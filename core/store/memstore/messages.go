@@ -250,6 +250,17 @@ func (b messages) sorted(tb *table[messageKey, struct{}]) []messageKey {
 	return ks
 }
 
+func (b messages) Named(ctx context.Context, rs []message.Receipt) ([]message.Message, error) {
+	out := make([]message.Message, len(rs))
+	for i, r := range rs {
+		if k, ok := b.named(r); ok {
+			m, _ := b.d.messages.get(k)
+			out[i] = message.Message{Business: m.Business, ID: m.ID, Campaign: m.Campaign, To: m.To}
+		}
+	}
+	return out, alive(ctx)
+}
+
 func (b messages) Settle(ctx context.Context, rs []message.Receipt) ([]message.Receipt, error) {
 	if err := b.write(ctx); err != nil {
 		return nil, err

@@ -10,7 +10,6 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
-	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
@@ -224,40 +223,6 @@ func testNext(s *suite) {
 	}
 }
 
-func testEvidence(s *suite) {
-	b, m := newBusiness(), newMessageID()
-	decision := func(minute, attempt int, verdict string) evidence.Decision {
-		return evidence.Decision{
-			Business: b, Message: m, Attempt: attempt, At: at(minute), Edition: "2026-01", Verdict: verdict,
-			Facts: []byte("{\"a\": 1,  \"quote\":\"'?\\\\\"}"), Findings: []byte(`[{"rule":"hours"}]`),
-		}
-	}
-	wait, send, other := decision(0, 0, "wait"), decision(5, 0, "send"), decision(6, 0, "block")
-	other.Message = newMessageID()
-	for _, batch := range [][]evidence.Decision{{wait, other}, {send}, {wait}} { // the same again is another record
-		s.update(func(ctx context.Context, tx store.Tx) error { return tx.Evidence.Append(ctx, batch) })
-	}
-	s.view(func(ctx context.Context, tx store.Tx) error {
-		got, err := tx.Evidence.Decisions(ctx, b, m)
-		s.equal("Decisions", len(got), 3)
-		slices.SortStableFunc(got, func(x, y evidence.Decision) int { return x.At.Compare(y.At) })
-		s.equal("Decisions, to the byte", got, []evidence.Decision{wait, wait, send})
-		return err
-	})
-	s.update(func(ctx context.Context, tx store.Tx) error {
-		d := decision(9, 1, "send")
-		d.Message = other.Message
-		return tx.Evidence.Append(ctx, []evidence.Decision{d})
-	})
-	s.view(func(ctx context.Context, tx store.Tx) error {
-		got, err := tx.Evidence.Decisions(ctx, b, other.Message)
-		if len(got) != 2 || !got[0].At.Before(got[1].At) {
-			s.Errorf("Decisions are not oldest first: %v", got)
-		}
-		return err
-	})
-}
-
 // Whoever asks with another business's id learns nothing.
 func testTenants(s *suite) {
 	c, stranger := newScene(), newBusiness()
@@ -279,7 +244,7 @@ func testTenants(s *suite) {
 		people, err8 := tx.Messages.People(ctx, stranger, c.campaign.ID, message.PeopleQuery{}, 10)
 		list, err9 := tx.Campaigns.List(ctx, stranger, core.CampaignID{}, 10)
 		words, err10 := tx.Accounts.Keywords(ctx, stranger)
-		decisions, err11 := tx.Evidence.Decisions(ctx, stranger, c.message.ID)
+		decisions, err11 := tx.Evidence.OfMessage(ctx, stranger, c.message.ID)
 		tally, err12 := tx.Messages.Tally(ctx, stranger, c.campaign.ID)
 		counts, err13 := tx.Consent.Count(ctx, stranger)
 		n := len(history) + len(subs) + len(locked) + len(shown) + len(barring) + len(entries) + len(thread) + len(people) + len(list) +

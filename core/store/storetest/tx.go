@@ -27,7 +27,7 @@ type scene struct {
 	campaign campaign.Campaign
 	message  message.Message
 	kept     inbox.Event
-	decision evidence.Decision
+	decision evidence.Record
 }
 
 func newScene() scene {
@@ -43,7 +43,7 @@ func newScene() scene {
 		campaign: campaign.Campaign{ID: c, Business: b, Name: "Tacos", Body: "Tacos", Status: campaign.Sending, SendAt: t0, Created: t0},
 		message:  m,
 		kept:     inbox.Event{ID: "telnyx:" + b.String(), Provider: "telnyx", Kind: inbox.Inbound, Type: "message.received", Occurred: t0, Received: t0, Raw: []byte(`{"data":{}}`)},
-		decision: evidence.Decision{Business: b, Message: m.ID, At: t0, Edition: "2026-01", Verdict: "send", Facts: []byte(`{"a":1}`), Findings: []byte(`[]`)},
+		decision: recordOf(b, m, 0),
 	}
 }
 
@@ -80,8 +80,10 @@ func (c scene) writes(ctx context.Context, tx store.Tx) map[string]func() error 
 		"Handled":        func() error { return tx.Inbox.Handled(ctx, t0, map[string]string{c.kept.ID: "done"}) },
 		"Postpone":       func() error { return tx.Inbox.Postpone(ctx, c.kept.ID, t0, "later") },
 		"Evidence.Append": func() error {
-			return tx.Evidence.Append(ctx, []evidence.Decision{c.decision})
+			return tx.Evidence.Append(ctx, []evidence.Record{c.decision})
 		},
+		"Erase": func() error { return tx.Evidence.Erase(ctx, c.business.ID, []core.RecordID{c.decision.ID}) },
+		"Seal":  func() error { return tx.Evidence.Seal(ctx, nil, nil, nil, evidence.Checkpoint{}) },
 	}
 }
 
@@ -125,7 +127,7 @@ func (s *suite) absent(c scene) {
 		history, err := tx.Consent.History(ctx, pairOf(b, 1))
 		barring, err2 := tx.Suppression.Barring(ctx, []core.Pair{pairOf(b, 2)})
 		listed, err3 := tx.Inbox.List(ctx, time.Time{}, 10)
-		decisions, err4 := tx.Evidence.Decisions(ctx, b, c.message.ID)
+		decisions, err4 := tx.Evidence.OfMessage(ctx, b, c.message.ID)
 		if n := len(history) + len(barring) + len(listed) + len(decisions); n > 0 {
 			s.Errorf("%d rows are there: events %v, entries %v, inbox %v, decisions %v", n, history, barring, listed, decisions)
 		}

@@ -1,0 +1,41 @@
+package launch
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/store"
+)
+
+// acted records what a person did with a campaign, as it is now and was before.
+// What no person did is no record.
+func (s *Service) acted(ctx context.Context, tx store.Tx, c campaign.Campaign, from campaign.Status, by core.UserID, now time.Time) error {
+	if by.IsZero() {
+		return nil
+	}
+	action, details := action(c, from)
+	return tx.Evidence.Append(ctx, []evidence.Record{
+		evidence.NewStaffAction(evidence.NewSeed(s.IDs, s.Salts), c.Business, now, by, action, c.ID, details),
+	})
+}
+
+// action names it. An approval fixes what a campaign says and when, so those are
+// part of its record.
+func action(c campaign.Campaign, from campaign.Status) (string, map[string]string) {
+	switch {
+	case c.Status == campaign.Scheduled:
+		return evidence.CampaignApproved, map[string]string{
+			"name": c.Name, "text": c.Body, "text_sha256": evidence.TextHash(c.Body), "media": strings.Join(c.Media, " "),
+			"send_at": c.SendAt.UTC().Format(time.RFC3339), "not_after": c.NotAfter.UTC().Format(time.RFC3339),
+		}
+	case c.Status == campaign.Paused:
+		return evidence.CampaignPaused, nil
+	case c.Status == campaign.Sending && from == campaign.Paused:
+		return evidence.CampaignResumed, nil
+	}
+	return evidence.CampaignCancelled, nil
+}

@@ -1,0 +1,121 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/store"
+)
+
+func newRecordID() core.RecordID { return core.RecordID(id[any]()) }
+
+// recordOf is a decision about a text, some minutes after t0. A store must not
+// care what is in the body.
+func recordOf(b core.BusinessID, m message.Message, minutes int) evidence.Record {
+	r := evidence.Record{
+		ID: newRecordID(), Business: b, Kind: evidence.KindDecision, At: at(minutes), Number: m.To, Message: m.ID, Campaign: m.Campaign,
+		Body: fmt.Appendf(nil, `{"at":%d,"quote":"'?\\\"\u0000$1 {a,\"b\"} 🛑","text":""}`, minutes),
+	}
+	copy(r.Salt[:], r.ID[:])
+	r.Commitment = evidence.Commit(r.Salt, r.Body)
+	return r
+}
+
+func (s *suite) record(rs ...evidence.Record) {
+	s.Helper()
+	s.update(func(ctx context.Context, tx store.Tx) error { return tx.Evidence.Append(ctx, rs) })
+}
+
+// ledger reads from the ledger.
+func ledger[T any](s *suite, f func(context.Context, evidence.Ledger) (T, error)) (out T) {
+	s.Helper()
+	s.view(func(ctx context.Context, tx store.Tx) (err error) {
+		out, err = f(ctx, tx.Evidence)
+		return err
+	})
+	return out
+}
+
+func (s *suite) ofPair(p core.Pair, after core.RecordID, n int) []evidence.Record {
+	s.Helper()
+	return ledger(s, func(ctx context.Context, l evidence.Ledger) ([]evidence.Record, error) {
+		return l.OfPair(ctx, p, after, n)
+	})
+}
+
+func (s *suite) ofMessage(m message.Message) []evidence.Record {
+	s.Helper()
+	return ledger(s, func(ctx context.Context, l evidence.Ledger) ([]evidence.Record, error) {
+		return l.OfMessage(ctx, m.Business, m.ID)
+	})
+}
+
+func testLedger(s *suite) {
+	b, c := newBusiness(), newCampaignID()
+	m := planned(b, c, 1)
+	late, early, other := recordOf(b, m, 5), recordOf(b, m, 0), recordOf(b, planned(b, c, 2), 3)
+	plain := recordOf(b, message.Message{}, 1)
+	plain.Kind = evidence.KindStaffAction
+	s.record(late, other)
+	s.record(early, plain, early)
+	changed := late
+	changed.Body = []byte(`{"other":true}`)
+	s.record(changed) // its id is taken
+	s.equal("OfMessage, oldest first and to the byte", s.ofMessage(m), []evidence.Record{early, late})
+	s.equal("OfPair", s.ofPair(m.Pair(), core.RecordID{}, 10), []evidence.Record{early, late})
+	s.equal("OfPair of a guest without records", len(s.ofPair(pairOf(b, 3), core.RecordID{}, 10)), 0)
+	s.equal("a record about no text", len(s.ofMessage(message.Message{Business: b})), 0)
+	s.equal("Leaves before sealing", len(s.leaves(late, early)), 0)
+
+	same := recordOf(newBusiness(), m, 0) // the same guest and text, of another business
+	s.record(same)
+	s.equal("OfPair of another business", s.ofPair(core.Pair{Business: same.Business, Number: m.To}, core.RecordID{}, 10), []evidence.Record{same})
+	s.equal("OfPair after another business wrote", len(s.ofPair(m.Pair(), core.RecordID{}, 10)), 2)
+}
+
+func testLedgerPages(s *suite) {
+	b, c := newBusiness(), newCampaignID()
+	var want []evidence.Record
+	for i := range 7 {
+		want = append(want, recordOf(b, planned(b, c, 1), i/2)) // pairs at one instant
+	}
+	s.record(want[4:]...)
+	s.record(want[:4]...)
+	pages := func(page func(core.RecordID) []evidence.Record) (got []evidence.Record) {
+		var after core.RecordID
+		for rs := page(after); len(rs) > 0; rs = page(after) {
+			got, after = append(got, rs...), rs[len(rs)-1].ID
+		}
+		return got
+	}
+	s.equal("the pages of OfPair", pages(func(after core.RecordID) []evidence.Record { return s.ofPair(pairOf(b, 1), after, 3) }), want)
+	s.equal("the pages of OfCampaign", pages(func(after core.RecordID) []evidence.Record {
+		return ledger(s, func(ctx context.Context, l evidence.Ledger) ([]evidence.Record, error) {
+			return l.OfCampaign(ctx, b, c, after, 3)
+		})
+	}), want)
+}
+
+func testErase(s *suite) {
+	b := newBusiness()
+	m := planned(b, newCampaignID(), 1)
+	gone, stays := recordOf(b, m, 0), recordOf(b, m, 1)
+	alike := recordOf(newBusiness(), m, 0)
+	alike.ID = gone.ID // of another business
+	s.record(gone, stays, alike)
+	s.sealUntil(3, t0)
+	before := s.leaves(gone, stays)
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		return tx.Evidence.Erase(ctx, b, []core.RecordID{gone.ID, newRecordID()})
+	})
+	erased := gone
+	erased.Body, erased.Salt, erased.Number = nil, evidence.Salt{}, core.Number{}
+	s.equal("OfMessage", s.ofMessage(m), []evidence.Record{erased, stays})
+	s.equal("OfPair", s.ofPair(m.Pair(), core.RecordID{}, 10), []evidence.Record{stays})
+	s.equal("the other business's record", s.ofPair(core.Pair{Business: alike.Business, Number: m.To}, core.RecordID{}, 10), []evidence.Record{alike})
+	s.equal("the leaves", s.leaves(gone, stays), before)
+	s.pages(b, []evidence.Record{erased, stays})
+}
