@@ -19,9 +19,11 @@ package nexo
 import (
 	"context"
 	"database/sql"
+	"net/netip"
 	"time"
 
 	"github.com/jobfluss/nexo/adapters/postgres"
+	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/dispatch"
@@ -53,6 +55,18 @@ type Config struct {
 	TelnyxURL       string
 	TelnyxAPIKey    string
 	TelnyxPublicKey string
+
+	// StripeWebhookSecret signs Stripe's webhooks; "" means that none are taken.
+	StripeWebhookSecret string
+
+	// Spool is the folder where the ingester keeps webhooks while the database is
+	// away; "" means that it then asks the carrier to come again. SpoolMax is the
+	// most bytes that it may hold; 0 means 1 GiB.
+	Spool    string
+	SpoolMax int64
+	// TrustedProxies are the addresses whose X-Forwarded-For says where a webhook
+	// comes from.
+	TrustedProxies TrustedProxies
 
 	// Profile is how strictly the law is read.
 	Profile law.Profile
@@ -116,8 +130,14 @@ type Worker struct {
 type Ingester struct {
 	Database *Database
 	Intake   *intake.Service
+	Stripe   *stripe.Verifier // nil where Stripe's webhooks are not taken
+	Spool    intake.Spool     // nil where there is none
+	Proxies  TrustedProxies
 	Clock    core.Clock
 }
+
+// TrustedProxies are the addresses of load balancers in front of a program.
+type TrustedProxies []netip.Prefix
 
 // All is what one process that runs everything is given: one database, three
 // programs.

@@ -7,13 +7,16 @@ import (
 
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/river"
+	"github.com/jobfluss/nexo/adapters/spool"
 	"github.com/jobfluss/nexo/adapters/sqlite"
+	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/adapters/telnyx"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/judge"
 )
 
@@ -80,6 +83,28 @@ func openTelnyx(cfg Config) (*telnyx.Client, func(), error) {
 func openVerifier(cfg Config) (*telnyx.Verifier, error) {
 	return telnyx.NewVerifier(cfg.TelnyxPublicKey)
 }
+
+// openStripe returns nil where no secret is set: then nobody could sign.
+func openStripe(cfg Config) (*stripe.Verifier, error) {
+	if cfg.StripeWebhookSecret == "" {
+		return nil, nil
+	}
+	return stripe.NewVerifier(cfg.StripeWebhookSecret)
+}
+
+// openSpool returns nil where no folder is set.
+func openSpool(cfg Config) (intake.Spool, func(), error) {
+	if cfg.Spool == "" {
+		return nil, func() {}, nil
+	}
+	s, err := spool.Open(spool.Config{Dir: cfg.Spool, Max: cfg.SpoolMax})
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, func() { _ = s.Close() }, nil
+}
+
+func trustedProxies(cfg Config) TrustedProxies { return cfg.TrustedProxies }
 
 func clock(cfg Config) core.Clock { return system.Time{Offset: cfg.ClockOffset} }
 

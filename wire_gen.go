@@ -148,12 +148,27 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 	}
+	stripeVerifier, err := openStripe(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	spool, cleanup2, err := openSpool(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	nexoTrustedProxies := trustedProxies(cfg)
 	ingester := &Ingester{
 		Database: database,
 		Intake:   service,
+		Stripe:   stripeVerifier,
+		Spool:    spool,
+		Proxies:  nexoTrustedProxies,
 		Clock:    coreClock,
 	}
 	return ingester, func() {
+		cleanup2()
 		cleanup()
 	}, nil
 }
@@ -235,9 +250,25 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Intake:   intakeService,
 		Clock:    coreClock,
 	}
+	stripeVerifier, err := openStripe(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	spool, cleanup3, err := openSpool(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	nexoTrustedProxies := trustedProxies(cfg)
 	ingester := &Ingester{
 		Database: database,
 		Intake:   intakeService,
+		Stripe:   stripeVerifier,
+		Spool:    spool,
+		Proxies:  nexoTrustedProxies,
 		Clock:    coreClock,
 	}
 	all := &All{
@@ -246,6 +277,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Ingester: ingester,
 	}
 	return all, func() {
+		cleanup3()
 		cleanup2()
 		cleanup()
 	}, nil

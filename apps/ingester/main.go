@@ -29,5 +29,7 @@ func ingester(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return run.Server{Name: "ingester", Handler: hook.New(in, log), Log: log, Drain: p.Drain}.Serve(ctx, l)
+	h := hook.New(in, log)
+	defer h.Close()
+	return run.Server{Name: "ingester", Handler: h, Log: log, Drain: p.Drain, ReadTimeout: hook.ReadWithin}.Serve(ctx, l)
 }

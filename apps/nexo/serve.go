@@ -44,9 +44,18 @@ func (c serveCmd) Run(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	pages := site.New(all.Web, site.Options{PublicURL: p.Config.PublicURL, Log: log, Stop: ctx.Done()})
-	g.Go(func() error { return loop.Run(ctx, all.Worker, loop.Options{Drain: p.Drain}, log) })
+	webhooks := hook.New(all.Ingester, log)
+	defer webhooks.Close()
 	g.Go(func() error {
-		return run.Server{Name: "nexo", Handler: both(pages, hook.New(all.Ingester, log)), Log: log, Drain: p.Drain}.Serve(ctx, l)
+		// An opt-out that an earlier process could only put into the spool comes
+		// before any text.
+		if err := webhooks.Drained(ctx); err != nil {
+			return nil // told to stop
+		}
+		return loop.Run(ctx, all.Worker, loop.Options{Drain: p.Drain}, log)
+	})
+	g.Go(func() error {
+		return run.Server{Name: "nexo", Handler: both(pages, webhooks), Log: log, Drain: p.Drain}.Serve(ctx, l)
 	})
 	return g.Wait()
 }
@@ -54,9 +63,11 @@ func (c serveCmd) Run(ctx context.Context) error {
 // both serves webhooks and pages at one address.
 func both(pages, webhooks http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/telnyx" || strings.HasPrefix(r.URL.Path, "/telnyx/") {
-			webhooks.ServeHTTP(w, r)
-			return
+		for _, p := range hook.Paths {
+			if r.URL.Path == p || strings.HasPrefix(r.URL.Path, p+"/") {
+				webhooks.ServeHTTP(w, r)
+				return
+			}
 		}
 		pages.ServeHTTP(w, r)
 	})

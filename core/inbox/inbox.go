@@ -86,6 +86,11 @@ type Inbox interface {
 	Handled(ctx context.Context, at time.Time, notes map[string]string) error
 	// Postpone puts an event off until due and counts the attempt.
 	Postpone(ctx context.Context, id string, due time.Time, note string) error
+	// Reopen makes an event wait again, due at once, as if nothing had been done
+	// about it. Its attempts are counted anew. An unknown id is NotFound.
+	Reopen(ctx context.Context, id string, now time.Time) error
+	// Event returns one event. An unknown id is NotFound.
+	Event(ctx context.Context, id string) (Stored, error)
 	// List returns up to n events received before the given instant (zero: from
 	// the newest), newest first.
 	List(ctx context.Context, before time.Time, n int) ([]Stored, error)

@@ -116,6 +116,9 @@ func (s *Service) act(ctx context.Context, tx store.Tx, events []inbox.Stored, n
 		e := s.Provider.Parse(st.Raw, st.Received)
 		e.ID = st.ID // the name it was kept under
 		switch {
+		case e.Provider != st.Provider:
+			// Another's event, which only looks like one of the carrier's.
+			notes[st.ID] = "kept, nothing acts on events of this provider"
 		case e.Kind == inbox.Delivery && e.Receipt != nil:
 			k := keyOf(*e.Receipt)
 			if from[k] = append(from[k], st); len(from[k]) == 1 {
@@ -255,7 +258,7 @@ func (s *Service) inbound(ctx context.Context, tx store.Tx, e inbox.Event, now t
 	if e.Text.From.IsZero() {
 		return "written from no number that can be answered", nil
 	}
-	hs, err := s.hearings(ctx, tx, e, now)
+	hs, err := s.hearings(ctx, tx, now, e)
 	if err != nil {
 		return "", err
 	}

@@ -118,6 +118,27 @@ func (s inboxStore) Postpone(ctx context.Context, id string, due time.Time, note
 	return err
 }
 
+func (s inboxStore) Reopen(ctx context.Context, id string, now time.Time) error {
+	const op = "Reopen"
+	n, err := s.exec(ctx, op, `UPDATE inbox SET handled = NULL, due = ?, attempts = 0, note = '' WHERE id = ?`, stamp{now}, text(id))
+	if err == nil && n == 0 {
+		return s.notFound(op, "event")
+	}
+	return err
+}
+
+func (s inboxStore) Event(ctx context.Context, id string) (inbox.Stored, error) {
+	const op = "Event"
+	es, err := s.stored(ctx, op, `WHERE id = ?`, text(id))
+	if err != nil {
+		return inbox.Stored{}, err
+	}
+	if len(es) == 0 {
+		return inbox.Stored{}, s.notFound(op, "event")
+	}
+	return es[0], nil
+}
+
 func (s inboxStore) List(ctx context.Context, before time.Time, n int) ([]inbox.Stored, error) {
 	if n <= 0 {
 		return nil, nil

@@ -1,11 +1,20 @@
 // Package hook is the ingester's HTTP: the addresses that carriers send
 // webhooks to. It verifies, keeps and answers, and does nothing else, since a
 // carrier gives two seconds.
+//
+// An event that was answered with 200 is on durable storage: in the database,
+// where many events share one transaction, or, while the database is away, in
+// a spool on this machine's disk. From there it goes to the database as soon as
+// that is back, opt-outs first. While the database is away nothing is sent
+// either, and the opt-outs of a spool follow the database within a fraction of a
+// second.
 package hook
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,61 +25,139 @@ import (
 	"github.com/jobfluss/nexo"
 	"github.com/jobfluss/nexo/apps/internal/run"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/intake"
 )
 
 // MaxBody is the largest webhook that is read. Carriers' are a few kilobytes.
 const MaxBody = 1 << 20
 
+// ReadWithin is how long a client may take to send a webhook. A carrier's takes
+// milliseconds.
+const ReadWithin = 10 * time.Second
+
 // keepWithin is how long keeping may take before the carrier is told to come
 // again. It is less than the two seconds after which the carrier gives up.
 const keepWithin = 1800 * time.Millisecond
 
-// New returns the handler. Webhooks come to POST /telnyx and, for receipts of
-// one message, to POST /telnyx/m/{token}.
-func New(in *nexo.Ingester, log *slog.Logger) http.Handler {
-	h := &handler{in: in, log: log}
+// A Hook is the handler.
+type Hook struct {
+	http.Handler
+	in      *nexo.Ingester
+	log     *slog.Logger
+	sources *sources
+	keeper  *keeper
+}
+
+// Paths are the beginnings of the addresses that a Hook answers, for a server
+// that has others too.
+var Paths = []string{"/telnyx", "/stripe"}
+
+// New returns the handler, and begins to drain the spool if there is something
+// in it. The carrier's webhooks come to POST /telnyx, to /telnyx/failover when
+// the carrier could not deliver them there, and, for receipts of one message, to
+// /telnyx/m/{token}; Stripe's to /stripe. Close ends it.
+func New(in *nexo.Ingester, log *slog.Logger) *Hook {
+	h := &Hook{in: in, log: log, sources: newSources(in.Proxies), keeper: newKeeper(in, log)}
 	r := bunrouter.New()
-	r.POST("/telnyx", h.telnyx)
-	r.POST("/telnyx/m/:token", h.telnyx)
-	health := run.Health(in.Database.Store.Ping)
+	carrier := h.webhook(in.Intake.Provider)
+	r.POST("/telnyx", carrier)
+	r.POST("/telnyx/failover", carrier)
+	r.POST("/telnyx/m/:token", carrier)
+	if in.Stripe != nil {
+		r.POST("/stripe", h.webhook(in.Stripe))
+	}
+	health := run.HealthWithNote(h.ready)
 	r.GET("/healthz", serve(health))
 	r.GET("/readyz", serve(health))
-	return recovered(r, log)
-}
-
-type handler struct {
-	in  *nexo.Ingester
-	log *slog.Logger
-}
-
-// telnyx keeps one webhook. Every path writes an answer: an error that is only
-// returned would reach the carrier as 200, and the event would be lost.
-func (h *handler) telnyx(w http.ResponseWriter, req bunrouter.Request) error {
-	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, MaxBody))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		refuse(w, http.StatusRequestEntityTooLarge, "the body is larger than 1 MiB")
-		return nil
-	case err != nil:
-		refuse(w, http.StatusBadRequest, "the body could not be read")
-		return nil
+	h.Handler = recovered(r, log)
+	if in.Spool != nil {
+		if s := in.Spool.Stat(); s.Events > 0 {
+			log.Warn("webhooks are left in the spool from before", "events", s.Events, "since", s.Oldest)
+		}
+		h.keeper.drain.wake()
 	}
-	ctx, cancel := context.WithTimeout(req.Context(), keepWithin)
-	defer cancel()
-	a, err := h.in.Intake.Accept(ctx, req.Header.Get, body)
-	switch {
-	case errors.Is(err, core.Denied):
-		h.log.WarnContext(ctx, "webhook refused", "why", core.MessageOf(err))
-		refuse(w, http.StatusUnauthorized, core.MessageOf(err))
-	case err != nil:
-		h.log.ErrorContext(ctx, "webhook not kept", "kind", core.KindOf(err).String(), "err", err)
-		refuse(w, http.StatusServiceUnavailable, "the event could not be kept; send it again")
-	default:
+	return h
+}
+
+// Drained waits until what an earlier process left in the spool is in the
+// database. A worker in the same process begins to send only then.
+func (h *Hook) Drained(ctx context.Context) error { return h.keeper.drain.drained(ctx) }
+
+// Close ends what runs beside the requests. What is in the spool stays there.
+func (h *Hook) Close() { h.keeper.drain.close() }
+
+// webhook keeps one webhook of a provider. Every path writes an answer: an error
+// that is only returned would reach the carrier as 200, and the event would be
+// lost.
+func (h *Hook) webhook(p intake.Provider) bunrouter.HandlerFunc {
+	return func(w http.ResponseWriter, req bunrouter.Request) error {
+		source := h.sources.of(req.Request)
+		if !h.sources.take(source) {
+			w.Header().Set("Retry-After", "5")
+			refuse(w, http.StatusTooManyRequests, "too many webhooks from this address could not be verified")
+			return nil
+		}
+		body, err := read(w, req.Request)
+		var tooLarge *http.MaxBytesError
+		switch {
+		case errors.As(err, &tooLarge):
+			refuse(w, http.StatusRequestEntityTooLarge, "the body is larger than 1 MiB")
+			return nil
+		case err != nil:
+			refuse(w, http.StatusBadRequest, "the body could not be read")
+			return nil
+		}
+		e, err := h.in.Intake.Read(p, req.Header.Get, body)
+		if err != nil {
+			h.log.WarnContext(req.Context(), "webhook refused", "why", core.MessageOf(err))
+			refuse(w, http.StatusUnauthorized, core.MessageOf(err))
+			return nil
+		}
+		h.sources.give(source)
+		ctx, cancel := context.WithTimeout(req.Context(), keepWithin)
+		defer cancel()
+		a, err := h.keeper.keep(ctx, e)
+		if err != nil {
+			h.log.ErrorContext(ctx, "webhook not kept", "kind", core.KindOf(err).String(), "err", err)
+			refuse(w, http.StatusServiceUnavailable, "the event could not be kept; send it again")
+			return nil
+		}
 		h.log.DebugContext(ctx, "webhook kept", "event", a.Event, "kind", a.Kind, "type", a.Type, "fresh", a.Fresh)
 		w.WriteHeader(http.StatusOK)
+		return nil
 	}
-	return nil
+}
+
+// read reads the body. It believes the length that the client gives only as far
+// as it costs little.
+func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	var b bytes.Buffer
+	if n := r.ContentLength; n > 0 {
+		b.Grow(int(min(n, 16<<10)) + bytes.MinRead)
+	}
+	_, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, MaxBody))
+	return b.Bytes(), err
+}
+
+// ready reports whether webhooks are taken: into the database, or else into the
+// spool.
+func (h *Hook) ready(ctx context.Context) (string, error) {
+	err := h.in.Database.Store.Ping(ctx)
+	if h.in.Spool == nil {
+		return "", err
+	}
+	s := h.in.Spool.Stat()
+	note := ""
+	if s.Events > 0 || s.Aside > 0 {
+		note = fmt.Sprintf("spool: %d events wait, %d set aside, %d of %d bytes", s.Events, s.Aside, s.Bytes, s.Max)
+	}
+	if err == nil || s.Bytes < s.Max/10*9 {
+		if err != nil {
+			note = "the database does not answer; " + note
+		}
+		return note, nil
+	}
+	return note, err
 }
 
 func refuse(w http.ResponseWriter, code int, why string) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"strconv"
@@ -52,6 +53,10 @@ var Variables = []Variable{
 	{"NEXO_TELNYX_API_KEY", "the carrier's API key", "(required by worker)"},
 	{"NEXO_TELNYX_PUBLIC_KEY", "the carrier's public key for webhooks, base64", "(required by worker, ingester)"},
 	{"NEXO_TELNYX_URL", "the carrier's API, for a simulator", "(the carrier's own)"},
+	{"NEXO_SPOOL", "folder on a lasting disk, of this process alone, where webhooks wait while the database is away", "(none: the carrier is asked to come again)"},
+	{"NEXO_SPOOL_MAX_MB", "most that the spool may hold, 1 to 1000000", "1024"},
+	{"NEXO_TRUSTED_PROXIES", "load balancers whose X-Forwarded-For is believed, like 10.0.0.0/8, with commas between", "(none)"},
+	{"NEXO_STRIPE_WEBHOOK_SECRET", "the signing secret of Stripe's webhooks", "(none: they are not taken)"},
 	{"NEXO_PROFILE", "how strictly the law is read: federal, default or strict", "default"},
 	{"NEXO_MARGIN", "how long before the end of a window the last text leaves, 0s to 4h", "15m"},
 	{"NEXO_PART_PRICE", "what one part of a text costs, fees included, in dollars like 0.0075", "(unknown: no costs are shown)"},
@@ -70,16 +75,20 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 		LogJSON:  r.oneOf("NEXO_LOG_FORMAT", "json", "json", "text") == "json",
 		Drain:    r.duration("NEXO_DRAIN", 30*time.Second, time.Second, 10*time.Minute),
 		Config: nexo.Config{
-			Database:        r.database("NEXO_DATABASE", "sqlite:nexo.db"),
-			DatabaseConns:   r.number("NEXO_DATABASE_CONNS", 16, 1, 1000),
-			PublicURL:       r.url("NEXO_PUBLIC_URL", n.Public),
-			WebhookURL:      r.url("NEXO_WEBHOOK_URL", n.Carrier),
-			TelnyxURL:       r.url("NEXO_TELNYX_URL", false),
-			TelnyxAPIKey:    r.secret("NEXO_TELNYX_API_KEY", n.Carrier),
-			TelnyxPublicKey: r.publicKey("NEXO_TELNYX_PUBLIC_KEY", n.Webhooks),
-			Profile:         r.profile("NEXO_PROFILE"),
-			Margin:          r.duration("NEXO_MARGIN", 15*time.Minute, 0, 4*time.Hour),
-			PartPrice:       r.price("NEXO_PART_PRICE"),
+			Database:            r.database("NEXO_DATABASE", "sqlite:nexo.db"),
+			DatabaseConns:       r.number("NEXO_DATABASE_CONNS", 16, 1, 1000),
+			PublicURL:           r.url("NEXO_PUBLIC_URL", n.Public),
+			WebhookURL:          r.url("NEXO_WEBHOOK_URL", n.Carrier),
+			TelnyxURL:           r.url("NEXO_TELNYX_URL", false),
+			TelnyxAPIKey:        r.secret("NEXO_TELNYX_API_KEY", n.Carrier),
+			TelnyxPublicKey:     r.publicKey("NEXO_TELNYX_PUBLIC_KEY", n.Webhooks),
+			StripeWebhookSecret: r.secret("NEXO_STRIPE_WEBHOOK_SECRET", false),
+			Spool:               r.get("NEXO_SPOOL"),
+			SpoolMax:            int64(r.number("NEXO_SPOOL_MAX_MB", 1024, 1, 1_000_000)) << 20,
+			TrustedProxies:      r.proxies("NEXO_TRUSTED_PROXIES"),
+			Profile:             r.profile("NEXO_PROFILE"),
+			Margin:              r.duration("NEXO_MARGIN", 15*time.Minute, 0, 4*time.Hour),
+			PartPrice:           r.price("NEXO_PART_PRICE"),
 		},
 	}
 	if len(r.mistakes) > 0 {
@@ -189,6 +198,26 @@ func (r *reader) publicKey(name string, required bool) string {
 		r.wrong(name, "must be the base64 of an Ed25519 public key, 32 bytes")
 	}
 	return v
+}
+
+// proxies reads networks, and single addresses as networks of one.
+func (r *reader) proxies(name string) (ps nexo.TrustedProxies) {
+	for v := range strings.SplitSeq(r.get(name), ",") {
+		if v = strings.TrimSpace(v); v == "" {
+			continue
+		}
+		if a, err := netip.ParseAddr(v); err == nil {
+			ps = append(ps, netip.PrefixFrom(a, a.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(v)
+		if err != nil {
+			r.wrong(name, "must be addresses or networks like 10.0.0.0/8, with commas between; one is %q", v)
+			continue
+		}
+		ps = append(ps, p.Masked())
+	}
+	return ps
 }
 
 func (r *reader) profile(name string) law.Profile {

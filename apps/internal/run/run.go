@@ -2,6 +2,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,6 +47,8 @@ type Server struct {
 	Handler http.Handler
 	Log     *slog.Logger
 	Drain   time.Duration
+	// ReadTimeout is how long a client may take to send one request; 0 means 30 s.
+	ReadTimeout time.Duration
 }
 
 // Listen opens addr, so that the caller knows that it could before it promises
@@ -61,10 +64,11 @@ func Listen(addr string) (net.Listener, error) {
 // Serve serves on l until ctx ends; then it takes no new connections, lets
 // requests that are under way end, and returns nil.
 func (s Server) Serve(ctx context.Context, l net.Listener) error {
+	read := cmp.Or(s.ReadTimeout, 30*time.Second)
 	srv := &http.Server{
 		Handler:           s.Handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
+		ReadHeaderTimeout: min(5*time.Second, read),
+		ReadTimeout:       read,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
@@ -127,6 +131,12 @@ func (s *silence) end() {
 
 // Health answers /healthz (the process is up) and /readyz (it can do its work).
 func Health(ready func(context.Context) error) http.Handler {
+	return HealthWithNote(func(ctx context.Context) (string, error) { return "", ready(ctx) })
+}
+
+// HealthWithNote is Health for a program that has more to say: /readyz shows the
+// note, whether it is ready or not.
+func HealthWithNote(ready func(context.Context) (note string, err error)) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, "ok %s\n", Version())
@@ -134,12 +144,16 @@ func Health(ready func(context.Context) error) http.Handler {
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
-		if err := ready(ctx); err != nil {
+		note, err := ready(ctx)
+		if note != "" {
+			note += "\n"
+		}
+		if err != nil {
 			w.WriteHeader(http.StatusServiceUnavailable)
-			_, _ = io.WriteString(w, "the database does not answer\n")
+			_, _ = io.WriteString(w, "the database does not answer\n"+note)
 			return
 		}
-		_, _ = io.WriteString(w, "ready\n")
+		_, _ = io.WriteString(w, "ready\n"+note)
 	})
 	return mux
 }

@@ -87,7 +87,9 @@ func Run(ctx context.Context, o Options) error {
 		g.Go(func() error { return s.Serve(ctx, l) })
 	}
 	serve("phone", phone, run.Server{Handler: sim.Handler()})
-	serve("ingester", webhooks, run.Server{Handler: hook.New(all.Ingester, log)})
+	ingester := hook.New(all.Ingester, log)
+	defer ingester.Close()
+	serve("ingester", webhooks, run.Server{Handler: ingester})
 	serve("web", pages, run.Server{Handler: site.New(all.Web, site.Options{
 		PublicURL: url(pages), Log: log, Stop: ctx.Done(),
 		Demo: &site.DemoInfo{PhoneURL: url(phone) + "/phone", Email: venue.Email, Password: venue.Password},

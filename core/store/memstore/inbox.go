@@ -84,6 +84,28 @@ func (x events) Postpone(ctx context.Context, id string, due time.Time, note str
 	return nil
 }
 
+func (x events) Reopen(ctx context.Context, id string, now time.Time) error {
+	if err := x.write(ctx); err != nil {
+		return err
+	}
+	r, ok := x.d.inbox.get(id)
+	if !ok {
+		return notFound("Reopen", "event")
+	}
+	r.due, r.Stored.Handled, r.Attempts, r.Note = now, time.Time{}, 0, ""
+	x.d.inbox.set(x.tx, id, r)
+	x.d.waiting.set(x.tx, id, struct{}{})
+	return nil
+}
+
+func (x events) Event(ctx context.Context, id string) (inbox.Stored, error) {
+	r, ok := x.d.inbox.get(id)
+	if !ok {
+		return inbox.Stored{}, notFound("Event", "event")
+	}
+	return r.Stored, alive(ctx)
+}
+
 func (x events) List(ctx context.Context, before time.Time, n int) ([]inbox.Stored, error) {
 	var out []inbox.Stored
 	for i := len(x.d.arrivals.m) - 1; i >= 0 && len(out) < n; i-- {

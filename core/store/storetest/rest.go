@@ -155,6 +155,27 @@ func testInbox(s *suite) {
 		s.equal("Waiting for nothing", []any{n, oldest.IsZero()}, []any{0, true})
 		return err
 	})
+	s.update(func(ctx context.Context, tx store.Tx) error { return tx.Inbox.Reopen(ctx, "telnyx:1", at(40)) })
+	s.equal("Next before a reopened one is due", storedIDs(next(39, 10)), []string{})
+	again := next(40, 10)
+	s.equal("Next, reopened", storedIDs(again), []string{"telnyx:1"})
+	s.equal("attempts and note, reopened", []any{again[0].Attempts, again[0].Note, again[0].Handled.IsZero()}, []any{0, "", true})
+	s.kind("Reopen of none", s.Update(s.Context(), func(ctx context.Context, tx store.Tx) error {
+		return tx.Inbox.Reopen(ctx, "telnyx:404", t0)
+	}), core.NotFound)
+	s.view(func(ctx context.Context, tx store.Tx) error {
+		e, err := tx.Inbox.Event(ctx, "telnyx:0")
+		if !slices.Equal(e.Raw, raw) || !e.Handled.Equal(at(11)) || e.Note != "opted in" {
+			s.Errorf("Event gives back %+v", e)
+		}
+		_, none := tx.Inbox.Event(ctx, "telnyx:404")
+		s.kind("Event of none", none, core.NotFound)
+		s.kind("Reopen in a view", tx.Inbox.Reopen(ctx, "telnyx:0", t0), core.Denied)
+		return err
+	})
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		return tx.Inbox.Handled(ctx, at(41), map[string]string{"telnyx:1": ""})
+	})
 	// Many deliveries of one event: one of them is new.
 	news := make(chan bool, 8)
 	s.parallel(8, func(int) error {
