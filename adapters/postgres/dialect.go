@@ -23,8 +23,16 @@ var dialect = &bunstore.Dialect{
 	LocksRows:      true,
 	View:           &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	Update:         &sql.TxOptions{Isolation: sql.LevelReadCommitted},
+	Bulk:           bulk,
 	Fault:          fault,
 	LockMigrations: lockMigrations,
+}
+
+// bulk sends columns in Postgres's binary form. The statement is described once
+// for each connection and not prepared on the server, which a pooler in between
+// might not keep.
+func bulk(ctx context.Context, tx *sql.Tx, query string, columns ...any) (*sql.Rows, error) {
+	return tx.QueryContext(ctx, query, append([]any{pgx.QueryExecModeCacheDescribe}, columns...)...)
 }
 
 // fault reads an error of the server or of the connection to it. Of a server's

@@ -31,6 +31,9 @@ const patience = time.Minute
 // mayRun is set by [Run]: without it nobody would stop the container.
 var mayRun bool
 
+// durable is set by [MainDurable].
+var durable bool
+
 // Main runs a package's tests and stops the server they started. Call it from TestMain; it does not return.
 func Main(m *testing.M) { os.Exit(Run(m)) }
 
@@ -43,6 +46,14 @@ func Run(m *testing.M) int {
 		return max(code, 1)
 	}
 	return code
+}
+
+// MainDurable is [Main] for benchmarks of what must outlive a crash: the server
+// syncs to the disk, which it does not for ordinary tests, since that takes most of
+// their time. A server that NEXO_TEST_POSTGRES_URL names is as it is.
+func MainDurable(m *testing.M) {
+	durable = true
+	Main(m)
 }
 
 // URL returns the address of a new, empty database (UTF-8, the server's defaults), which is dropped when the

@@ -18,6 +18,11 @@ type Dialect struct {
 	LocksRows bool
 	// View and Update are how their transactions begin.
 	View, Update *sql.TxOptions
+	// Bulk runs a statement whose arguments ($1, $2, …) are whole columns, sent as
+	// they are in memory; nil where the driver has no such thing. It is for rows
+	// with long values, of which writing them into the statement's text and
+	// reading them from it takes most of the time.
+	Bulk func(ctx context.Context, tx *sql.Tx, query string, columns ...any) (*sql.Rows, error)
 	// Fault reads an error of the driver. It returns false for one that is not
 	// the driver's.
 	Fault func(error) (Fault, bool)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/inbox"
 )
@@ -46,9 +48,7 @@ func (s inboxStore) Keep(ctx context.Context, es []inbox.Event) ([]bool, error) 
 	slices.SortFunc(batch, func(a, b inbox.Event) int { return cmp.Compare(a.ID, b.ID) })
 	fresh := make([]bool, len(es))
 	for part := range slices.Chunk(batch, chunk) {
-		var ids []string
-		err := s.take(ctx, op, &ids, `INSERT INTO inbox (id, provider, kind, type, occurred, received, due, attempts, note, raw) ?
-			ON CONFLICT (id) DO NOTHING RETURNING id`, tuples(part, writeKept))
+		ids, err := s.insert(ctx, part)
 		if err != nil {
 			return nil, err
 		}
@@ -57,6 +57,66 @@ func (s inboxStore) Keep(ctx context.Context, es []inbox.Event) ([]bool, error) 
 		}
 	}
 	return fresh, nil
+}
+
+// insert writes events and returns the ids of those that were not there.
+func (s inboxStore) insert(ctx context.Context, es []inbox.Event) (ids []string, err error) {
+	const op = "Keep"
+	const columns = `INSERT INTO inbox (id, provider, kind, type, occurred, received, due, attempts, note, raw) `
+	const fresh = ` ON CONFLICT (id) DO NOTHING RETURNING id`
+	tx, ok := s.db.(bun.Tx)
+	if s.d.Bulk == nil || !ok {
+		err = s.take(ctx, op, &ids, columns+`?`+fresh, tuples(es, writeKept))
+		return ids, err
+	}
+	var k keptColumns
+	for _, e := range es {
+		k.add(e)
+	}
+	rows, err := s.d.Bulk(ctx, tx.Tx, columns+`SELECT i, p, k, t, o, r, r, 0, n, b
+		FROM unnest($1::text[], $2::text[], $3::smallint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::bytea[])
+			AS v (i, p, k, t, o, r, n, b)`+fresh,
+		k.ids, k.providers, k.kinds, k.types, k.occurred, k.received, k.notes, k.raws)
+	if err != nil {
+		return nil, s.d.fail(op, err)
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, s.d.fail(op, err)
+		}
+		ids = append(ids, id)
+	}
+	return ids, s.d.fail(op, rows.Err())
+}
+
+// keptColumns are events as columns, for Bulk.
+type keptColumns struct {
+	ids, providers, types, notes []string
+	kinds                        []int16
+	occurred, received           []*time.Time
+	raws                         [][]byte
+}
+
+func (k *keptColumns) add(e inbox.Event) {
+	k.ids, k.providers = append(k.ids, e.ID), append(k.providers, clean(e.Provider))
+	k.types, k.notes = append(k.types, clean(e.Type)), append(k.notes, clean(e.Problem))
+	k.kinds = append(k.kinds, int16(e.Kind))
+	k.occurred, k.received = append(k.occurred, instant(e.Occurred)), append(k.received, instant(e.Received))
+	if e.Raw == nil {
+		e.Raw = []byte{} // which is not NULL
+	}
+	k.raws = append(k.raws, e.Raw)
+}
+
+// instant is nil for the zero Time.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.Truncate(time.Microsecond)
+	return &t
 }
 
 func writeKept(r *row, e inbox.Event) {

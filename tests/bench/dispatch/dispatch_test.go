@@ -4,26 +4,12 @@
 package dispatch_test
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
-	"net/http/httptest"
 	"os"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/jobfluss/nexo"
-	"github.com/jobfluss/nexo/adapters/system"
-	"github.com/jobfluss/nexo/adapters/telnyx/telnyxsim"
-	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/account"
-	"github.com/jobfluss/nexo/core/campaign"
-	"github.com/jobfluss/nexo/core/consent"
-	"github.com/jobfluss/nexo/core/dispatch"
-	"github.com/jobfluss/nexo/core/law"
-	"github.com/jobfluss/nexo/core/place"
-	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/tests/bench/internal/town"
 	"github.com/jobfluss/nexo/tests/pgtest"
 )
 
@@ -39,10 +25,10 @@ const (
 func BenchmarkDispatch(b *testing.B) {
 	for range b.N {
 		b.StopTimer()
-		w, sim := setUp(b)
+		w, sim := town.SetUp(b, planned)
 		b.StartTimer()
 		start := time.Now()
-		rep := drain(b, w)
+		rep := town.Drain(b, w, senders)
 		took := time.Since(start)
 		b.StopTimer()
 		if rep.Sent != planned || sim.Stats().Accepted != planned {
@@ -52,133 +38,4 @@ func BenchmarkDispatch(b *testing.B) {
 		b.ReportMetric(rate, "msgs/s")
 		fmt.Fprintf(os.Stdout, "BENCH dispatch_msgs_per_s %.0f\n", rate)
 	}
-}
-
-// drain runs the senders until nothing is left, and returns what they did.
-func drain(b *testing.B, w *nexo.Worker) dispatch.Report {
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	var total dispatch.Report
-	for range senders {
-		wg.Go(func() {
-			for {
-				r, err := w.Dispatch.Step(b.Context())
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				if r.Claimed == 0 {
-					return
-				}
-				mu.Lock()
-				total.Claimed += r.Claimed
-				total.Sent += r.Sent
-				total.Waiting += r.Waiting
-				total.Blocked += r.Blocked
-				total.Deferred += r.Deferred
-				total.Failed += r.Failed
-				total.Unknown += r.Unknown
-				mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
-	return total
-}
-
-// setUp makes one business whose guests have all joined, and a campaign that is
-// planned for them.
-func setUp(b *testing.B) (*nexo.Worker, *telnyxsim.Sim) {
-	ctx := b.Context()
-	sim := telnyxsim.New(telnyxsim.Options{APIKey: "bench"})
-	b.Cleanup(sim.Close)
-	srv := httptest.NewServer(sim.Handler())
-	b.Cleanup(srv.Close)
-	cfg := nexo.Config{
-		Database: pgtest.URL(b), TelnyxURL: srv.URL, TelnyxAPIKey: "bench", TelnyxPublicKey: sim.PublicKey(),
-		Profile: law.Default, ClockOffset: afternoon(time.Now()),
-	}
-	d, closeIt, err := nexo.OpenDatabase(ctx, cfg)
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := d.Migrate(ctx); err != nil {
-		b.Fatal(err)
-	}
-	closeIt()
-	w, cleanup, err := nexo.NewWorker(ctx, cfg, slog.New(slog.DiscardHandler))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(cleanup)
-	c := populate(b, w)
-	for {
-		r, err := w.Launch.Step(ctx, c.Business, c.ID)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if !r.More {
-			break
-		}
-	}
-	return w, sim
-}
-
-func populate(b *testing.B, w *nexo.Worker) campaign.Campaign {
-	now := w.Clock.Now()
-	ids := system.UUIDs{}
-	biz := account.Business{
-		ID: core.BusinessID(ids.New()), Name: "Luna's Cantina", State: place.MustState("TX"), Zone: place.MustZone("America/Chicago"),
-		MonthlyTexts: 8, Sender: core.MustNumber("+15125550100"), Status: account.Active, Registered: true, Created: now,
-	}
-	joined := now.Add(-24 * time.Hour)
-	d := consent.Disclose(biz, "LUNA", joined)
-	c := campaign.Campaign{
-		ID: core.CampaignID(ids.New()), Business: biz.ID, Name: "Taco Tuesday", Status: campaign.Scheduled,
-		Body:   "Luna's Cantina: Taco Tuesday, two for one until 9 pm. Reply STOP to opt out.",
-		SendAt: now, NotAfter: now.Add(6 * time.Hour), Created: now, Approved: now, Segments: 1,
-	}
-	update := func(f func(context.Context, store.Tx) error) {
-		b.Helper()
-		if err := w.Database.Store.Update(b.Context(), f); err != nil {
-			b.Fatal(err)
-		}
-	}
-	update(func(ctx context.Context, tx store.Tx) error {
-		if err := tx.Accounts.AddBusiness(ctx, biz); err != nil {
-			return err
-		}
-		if err := tx.Consent.PutDisclosure(ctx, d); err != nil {
-			return err
-		}
-		return tx.Campaigns.Add(ctx, c)
-	})
-	const chunk = 1000
-	for from := 0; from < planned; from += chunk {
-		update(func(ctx context.Context, tx store.Tx) error {
-			es := make([]consent.Event, 0, chunk)
-			for i := from; i < from+chunk; i++ {
-				es = append(es, consent.Event{
-					ID: core.EventID(ids.New()), Business: biz.ID, Number: guest(i), Kind: consent.Granted, Method: consent.ByKeyword,
-					Scope: consent.Marketing, At: joined, Recorded: joined, Venue: place.Place{State: biz.State, Zone: biz.Zone},
-					Evidence: consent.Evidence{Disclosure: d.Version, RawText: "LUNA", Keyword: "LUNA", To: biz.Sender, CarrierID: fmt.Sprint("c", i)},
-				})
-			}
-			return tx.Consent.Append(ctx, es)
-		})
-	}
-	return c
-}
-
-// guest is the i-th of numbers in Texas that are not in use.
-func guest(i int) core.Number {
-	areas := []string{"512", "737", "214", "972", "713", "832"}
-	return core.MustNumber(fmt.Sprintf("+1%s555%04d", areas[i/10_000], i%10_000))
-}
-
-// afternoon moves the clock to four in the afternoon in Texas, so that the
-// figure does not depend on when it is taken.
-func afternoon(now time.Time) time.Duration {
-	local := now.In(place.MustZone("America/Chicago").Location())
-	return time.Date(local.Year(), local.Month(), local.Day(), 16, 0, 0, 0, local.Location()).Sub(local)
 }
