@@ -210,7 +210,7 @@ func TestWorkerKilledInMidCampaign(t *testing.T) {
 	}
 	first := start(t, "worker", environment...)
 	eventually(t, "some hundred have left", func() bool { return len(w.sim.Arrivals()) >= 300 })
-	first.kill()
+	first.Kill()
 	atDeath := w.onePerNumber()
 	if atDeath == guests {
 		t.Fatal("the campaign was over before the worker died: the test shows nothing")
@@ -238,7 +238,7 @@ func TestWorkerKilledInMidCampaign(t *testing.T) {
 	if certain := y.Of(message.Sent, message.Delivered); certain > arrived || certain+y.Of(message.Unknown) != guests {
 		t.Errorf("promise 5: of %d guests %d were reached; the tally says %v", guests, arrived, y.ByState)
 	}
-	second.stop()
+	second.Stop()
 }
 
 // TestStopReachesEveryCampaignAtOnce: an opt-out that comes while a campaign is

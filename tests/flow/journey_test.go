@@ -11,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/adapters/telnyx/telnyxsim"
 	"github.com/jobfluss/nexo/tests/pgtest"
+	"github.com/jobfluss/nexo/tests/programs"
 )
 
 // The guests of the journey. The first two will have enough of it.
@@ -163,7 +164,7 @@ func (s *street) says(number, text string) {
 func (s *street) gets(number, words string) {
 	s.t.Helper()
 	if _, err := s.sim.Await(within(s.t), func(a telnyxsim.Arrival) bool { return a.To == number && strings.Contains(a.Text, words) }); err != nil {
-		s.t.Fatalf("a guest does not get %q: %v\n%s", words, err, tail(s.worker.log.String()))
+		s.t.Fatalf("a guest does not get %q: %v\n%s", words, err, programs.Tail(s.worker.Log()))
 	}
 }
 
@@ -212,7 +213,7 @@ func (s *street) close(owner *visitor) {
 		s.t.Errorf("the live report begins with %q", first)
 	}
 	for _, p := range []*process{s.web, s.worker, s.ingester} {
-		p.stop()
+		p.Stop()
 		p.discreet()
 	}
 }

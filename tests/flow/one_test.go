@@ -26,7 +26,7 @@ func TestOneProcess(t *testing.T) {
 	signUp(t, owner)
 	s.says(people[0], "luna")
 	s.gets(people[0], "Luna's Cantina")
-	s.worker.stop()
+	s.worker.Stop()
 	s.worker.discreet()
 
 	s.worker = startWith(t, "nexo", []string{"serve"}, environment...)

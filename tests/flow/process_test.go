@@ -1,31 +1,21 @@
 package flow_test
 
 import (
-	"bytes"
-	"fmt"
 	"net"
 	"net/http"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
-	"time"
+
+	"github.com/jobfluss/nexo/tests/programs"
 )
 
 // A process is a program that is running.
 type process struct {
-	t    *testing.T
-	name string
-	cmd  *exec.Cmd
-	log  *lockedBuffer
-	url  string        // where it listens
-	over chan struct{} // closed when it has ended
+	*programs.Process
+	t   *testing.T
+	url string // where it listens
 }
-
-var listening = regexp.MustCompile(`"msg":"listening".*"addr":"([^"]+)"`)
 
 // start runs a program with nothing in its environment but what is given, and
 // returns once it is ready to work.
@@ -38,19 +28,16 @@ func startWith(t *testing.T, name string, args []string, env ...string) *process
 	t.Helper()
 	p := launch(t, name, args, append([]string{"NEXO_ADDR=127.0.0.1:0"}, env...)...)
 	t.Cleanup(func() {
-		if !p.gone() {
-			p.stop()
+		if !p.Gone() {
+			p.Stop()
 		}
 	})
 	eventually(t, name+" listens", func() bool {
-		m := listening.FindStringSubmatch(p.log.String())
-		if m != nil {
-			p.url = "http://" + m[1]
-		}
-		return m != nil || p.gone()
+		p.url = p.URL()
+		return p.url != "" || p.Gone()
 	})
 	if p.url == "" {
-		t.Fatalf("%s ended before it listened:\n%s", name, p.log)
+		t.Fatalf("%s ended before it listened:\n%s", name, p.Log())
 	}
 	for _, path := range []string{"/healthz", "/readyz"} {
 		if code := status(t, p.url+path); code != http.StatusOK {
@@ -62,60 +49,17 @@ func startWith(t *testing.T, name string, args []string, env ...string) *process
 
 func launch(t *testing.T, name string, args []string, env ...string) *process {
 	t.Helper()
-	p := &process{t: t, name: name, log: &lockedBuffer{}, over: make(chan struct{}), cmd: exec.Command(filepath.Join(bin, name), args...)}
-	p.cmd.Env = append([]string{"NEXO_TEST_CLOCK=" + afternoon.String()}, env...) // later ones win
-	p.cmd.Dir = t.TempDir()
-	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		_ = p.cmd.Wait() // its code says it
-		close(p.over)
-	}()
-	return p
-}
-
-func (p *process) gone() bool {
-	select {
-	case <-p.over:
-		return true
-	default:
-		return false
-	}
-}
-
-// stop tells the program to stop as a service manager does, and wants it to end
-// in order.
-func (p *process) stop() {
-	p.t.Helper()
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
-	if code := p.wait(); code != 0 {
-		p.t.Errorf("%s ended with code %d after SIGTERM, want 0:\n%s", p.name, code, tail(p.log.String()))
-	}
-}
-
-// kill ends it as a power cut does.
-func (p *process) kill() {
-	p.t.Helper()
-	_ = p.cmd.Process.Kill()
-	p.wait()
-}
-
-func (p *process) wait() (code int) {
-	p.t.Helper()
-	overdue := time.AfterFunc(patience, func() { _ = p.cmd.Process.Kill() })
-	defer overdue.Stop()
-	<-p.over
-	return p.cmd.ProcessState.ExitCode()
+	// Of two values of one variable the later wins.
+	env = append([]string{programs.Env(programs.Clock, afternoon)}, env...)
+	return &process{Process: programs.Launch(t, bin, name, args, env...), t: t}
 }
 
 // finish runs a program to its end.
 func finish(t *testing.T, name string, args []string, env ...string) (code int, said string) {
 	t.Helper()
 	p := launch(t, name, args, env...)
-	code = p.wait()
-	return code, p.log.String()
+	code = p.Wait()
+	return code, p.Log()
 }
 
 var wholeNumber = regexp.MustCompile(`\+?1?\d{3}55501\d{2}`)
@@ -123,20 +67,15 @@ var wholeNumber = regexp.MustCompile(`\+?1?\d{3}55501\d{2}`)
 // discreet: what a program writes down names nobody, and has no errors.
 func (p *process) discreet() {
 	p.t.Helper()
-	said := p.log.String()
+	said := p.Log()
 	if n := len(wholeNumber.FindAllString(said, -1)); n > 0 {
-		p.t.Errorf("promise 11: the log of %s holds %d telephone numbers", p.name, n)
+		p.t.Errorf("promise 11: the log of %s holds %d telephone numbers", p.Name(), n)
 	}
 	for line := range strings.Lines(said) {
 		if strings.Contains(line, `"level":"ERROR"`) {
-			p.t.Errorf("%s logs an error though nothing went wrong: %s", p.name, line)
+			p.t.Errorf("%s logs an error though nothing went wrong: %s", p.Name(), line)
 		}
 	}
-}
-
-func tail(s string) string {
-	lines := strings.Split(strings.TrimSpace(s), "\n")
-	return strings.Join(lines[max(0, len(lines)-10):], "\n")
 }
 
 func status(t *testing.T, url string) int {
@@ -164,22 +103,4 @@ func unused(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// A lockedBuffer is written by a program and read by the test.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
-func env(name string, value any) string { return fmt.Sprintf("%s=%v", name, value) }
+func env(name string, value any) string { return programs.Env(name, value) }

@@ -8,8 +8,8 @@ import (
 	"github.com/jobfluss/nexo/tests/pgtest"
 )
 
-// programs are those that serve. Each is given what it cannot do without.
-var programs = []string{"web", "worker", "ingester"}
+// everyProgram are those that serve. Each is given what it cannot do without.
+var everyProgram = []string{"web", "worker", "ingester"}
 
 func complete(database string) []string {
 	return []string{
@@ -51,7 +51,7 @@ func TestDatabaseThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	address := unused(t)
 	database := "postgres://nexo:s3cret@" + address + "/nexo?sslmode=disable"
-	for _, name := range programs {
+	for _, name := range everyProgram {
 		refuses(t, name, nil, complete(database), name+": ", address)
 		_, said := finish(t, name, nil, complete(database)...)
 		oneSentence(t, name, said)
@@ -63,14 +63,14 @@ func TestDatabaseThatIsNotThere(t *testing.T) {
 func TestDatabaseThatIsNotMigrated(t *testing.T) {
 	t.Parallel()
 	database := pgtest.URL(t)
-	for _, name := range programs {
+	for _, name := range everyProgram {
 		refuses(t, name, nil, complete(database), name+": ", "nexo migrate up")
 	}
 	code, said := finish(t, "nexo", []string{"migrate", "up"}, complete(database)...)
 	if code != 0 || !strings.Contains(said, "applied ") || strings.Contains(said, "not applied") {
 		t.Fatalf("nexo migrate up ended with code %d and said:\n%s", code, said)
 	}
-	start(t, "web", complete(database)...).stop()
+	start(t, "web", complete(database)...).Stop()
 	// Back one step, a program must notice.
 	if code, said := finish(t, "nexo", []string{"migrate", "down"}, complete(database)...); code != 0 || !strings.Contains(said, "not applied") {
 		t.Fatalf("nexo migrate down ended with code %d and said:\n%s", code, said)
@@ -104,7 +104,7 @@ func TestAddressThatIsTaken(t *testing.T) {
 	}
 	defer l.Close()
 	environment := append(complete(migrated.URL(t)), env("NEXO_ADDR", l.Addr()), env("NEXO_LOG_LEVEL", "error"))
-	for _, name := range programs {
+	for _, name := range everyProgram {
 		refuses(t, name, nil, environment, "NEXO_ADDR", l.Addr().String())
 	}
 }
