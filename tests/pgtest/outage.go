@@ -14,7 +14,7 @@ import (
 // other tests, and works with every kind of server. All methods are safe for concurrent use.
 type Outage struct {
 	url    string
-	target string
+	target func() string // where the server is now
 	mu     sync.Mutex
 	down   bool
 	frozen chan struct{} // open while frozen; nil otherwise
@@ -39,7 +39,7 @@ func NewOutage(t testing.TB, template *Template) *Outage {
 	if err != nil {
 		t.Fatalf("pgtest: no port for the relay: %v", err)
 	}
-	o := &Outage{target: targetOf(u), conns: map[net.Conn]bool{}}
+	o := &Outage{target: func() string { return targetOf(t) }, conns: map[net.Conn]bool{}}
 	u.Host = listener.Addr().String()
 	o.url = u.String()
 	var serving sync.WaitGroup
@@ -52,7 +52,11 @@ func NewOutage(t testing.TB, template *Template) *Outage {
 	return o
 }
 
-func targetOf(u *url.URL) string {
+func targetOf(t testing.TB) string {
+	u, err := url.Parse(serverURL(t))
+	if err != nil {
+		return ""
+	}
 	if u.Port() == "" {
 		return net.JoinHostPort(u.Hostname(), "5432")
 	}
@@ -115,7 +119,7 @@ func (o *Outage) relay(client net.Conn) {
 	if !o.remember(client) {
 		return
 	}
-	backend, err := (&net.Dialer{Timeout: patience}).DialContext(context.Background(), "tcp", o.target)
+	backend, err := (&net.Dialer{Timeout: patience}).DialContext(context.Background(), "tcp", o.target())
 	if err != nil {
 		return
 	}

@@ -49,11 +49,15 @@ func Run(m *testing.M) int {
 }
 
 // MainDurable is [Main] for benchmarks of what must outlive a crash: the server
-// syncs to the disk, which it does not for ordinary tests, since that takes most of
-// their time. A server that NEXO_TEST_POSTGRES_URL names is as it is.
-func MainDurable(m *testing.M) {
+// is the package's own and syncs to the disk, which it does not for ordinary
+// tests, since that takes most of their time. A server that
+// NEXO_TEST_POSTGRES_URL names is as it is.
+func MainDurable(m *testing.M) { os.Exit(RunDurable(m)) }
+
+// RunDurable is to [MainDurable] what [Run] is to [Main].
+func RunDurable(m *testing.M) int {
 	durable = true
-	Main(m)
+	return Run(m)
 }
 
 // URL returns the address of a new, empty database (UTF-8, the server's defaults), which is dropped when the
@@ -99,7 +103,7 @@ func (p *Template) make(t testing.TB) error {
 	}
 	// On a server that outlives us nothing may be left behind.
 	atStop(func(ctx context.Context) error {
-		return exec(ctx, server, "DROP DATABASE IF EXISTS "+p.name+" WITH (FORCE)")
+		return exec(ctx, serverURL(t), "DROP DATABASE IF EXISTS "+p.name+" WITH (FORCE)")
 	})
 	return p.prepare(ctx, withDatabase(server, p.name))
 }
@@ -120,7 +124,7 @@ func create(t testing.TB, template string) string {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
-		if err := exec(ctx, server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+		if err := exec(ctx, serverURL(t), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
 			t.Errorf("pgtest: the test's database could not be dropped: %v", err)
 		}
 	})

@@ -7,9 +7,11 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that asks whether the container is ready
 	"github.com/moby/moby/api/types/container"
@@ -34,6 +36,7 @@ var server struct {
 	err     error
 	mu      sync.Mutex
 	cleanup []func(context.Context) error
+	own     *postgres.PostgresContainer // nil unless it is this process's own
 }
 
 // serverURL returns the server's address, with the right to create databases, and starts it when needed.
@@ -46,7 +49,37 @@ func serverURL(t testing.TB) string {
 	if server.err != nil {
 		t.Fatalf("pgtest: no Postgres for the tests: %v. %s", server.err, wayOut)
 	}
+	server.mu.Lock()
+	defer server.mu.Unlock()
 	return server.url
+}
+
+// CrashServer ends the server at once, as a power cut does, and starts it again.
+// It does nothing and returns false unless the package has a server of its own,
+// which it has after [MainDurable] where Docker runs it. Afterwards it may be at
+// another address, which [Outage] knows.
+func CrashServer(t testing.TB) bool {
+	t.Helper()
+	server.mu.Lock()
+	defer server.mu.Unlock()
+	if server.own == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	var now time.Duration
+	if err := server.own.Stop(ctx, &now); err != nil {
+		t.Fatalf("pgtest: the server could not be stopped: %v", err)
+	}
+	if err := server.own.Start(ctx); err != nil {
+		t.Fatalf("pgtest: the server does not come back: %v", err)
+	}
+	address, err := address(ctx, server.own)
+	if err != nil {
+		t.Fatalf("pgtest: where the server is now cannot be said: %v", err)
+	}
+	server.url = address
+	return true
 }
 
 func findServer() (string, error) {
@@ -113,6 +146,14 @@ func startContainer(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if durable {
+		server.own = c
+	}
+	return address(ctx, c)
+}
+
+// address says where a server listens.
+func address(ctx context.Context, c *postgres.PostgresContainer) (string, error) {
 	if ip, err := c.ContainerIP(ctx); durable && err == nil && ip != "" && runtime.GOOS == "linux" {
 		// Past the relay that publishes the port, which copies every byte and takes
 		// processor time from what is measured.
@@ -171,10 +212,11 @@ func stopServer() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	server.mu.Lock()
-	defer server.mu.Unlock()
+	cleanup := slices.Clone(server.cleanup)
+	server.mu.Unlock() // they ask where the server is
 	var errs []error
-	for i := len(server.cleanup) - 1; i >= 0; i-- {
-		errs = append(errs, server.cleanup[i](ctx))
+	for _, f := range slices.Backward(cleanup) {
+		errs = append(errs, f(ctx))
 	}
 	return errors.Join(errs...)
 }
