@@ -260,7 +260,7 @@ func (v *visit) reportOf(c campaign.Campaign, t message.Tally, show, reason stri
 		Sentence: v.sentence(t), Audience: t.Audience(), Stage: c.Status.String(),
 		MayPause: c.Status.May(campaign.Paused), MayResume: c.Status == campaign.Paused, MayCancel: !c.Status.Over(),
 		MayChange: c.Status == campaign.Scheduled,
-		Explain: v.say("explain."+c.Status.String(), "when", row.When, "end", v.when(c.NotAfter)),
+		Explain:   v.say("explain."+c.Status.String(), "when", row.When, "end", v.when(c.NotAfter)),
 	}
 	r.Forecast = v.goingOn(c, t)
 	// Receipts come after the end, so a finished campaign may still move.
