@@ -21,6 +21,7 @@ import (
 var dialect = &bunstore.Dialect{
 	Name:           "postgres",
 	LocksRows:      true,
+	Clock:          "clock_timestamp()",
 	View:           &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	Update:         &sql.TxOptions{Isolation: sql.LevelReadCommitted},
 	Bulk:           bulk,

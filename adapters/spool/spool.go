@@ -31,6 +31,7 @@ const (
 // and Done, which are for one caller at a time.
 type Spool struct {
 	config Config
+	name   string
 	create func(path string) (file, error) // os.OpenFile, but for tests
 	unlock func()
 
@@ -71,6 +72,10 @@ func Open(c Config) (*Spool, error) {
 		return nil, core.Wrap(op, core.Invalid, "the spool's folder cannot be written; look at NEXO_SPOOL and who may write there", err)
 	}
 	s := &Spool{config: c, create: createFile, unlock: unlock, urgent: &lane{name: "urgent"}, others: &lane{name: "others"}}
+	if s.name, err = name(c.Dir); err != nil {
+		unlock()
+		return nil, core.Wrap(op, core.Invalid, "the spool's folder cannot be written; look at NEXO_SPOOL and who may write there", err)
+	}
 	if err := s.find(); err != nil {
 		unlock()
 		return nil, core.Wrap(op, core.Invalid, "the spool's folder cannot be read; look at NEXO_SPOOL and who may read there", err)

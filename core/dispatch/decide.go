@@ -6,6 +6,7 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
@@ -61,6 +62,11 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 	if err != nil {
 		return nil, err
 	}
+	unread, err := optOutsUnread(ctx, tx, now)
+	if err != nil {
+		return nil, err
+	}
+	b.report.Unread = unread
 	if b.meters, err = readMeters(ctx, tx, set, k.Rates(), now); err != nil {
 		return nil, err
 	}
@@ -69,6 +75,15 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 	records := make([]evidence.Record, 0, len(ms))
 	var c judge.Case // one for the batch: its slices are used again
 	for _, m := range ms {
+		if unread && (!m.Class.Answers() || m.Class == message.Reply) {
+			if m.State == message.Sending {
+				verdicts = append(verdicts, message.Verdict{
+					Business: m.Business, Message: m.ID, Attempt: m.Attempt, State: message.Planned, Due: now.Add(unreadFor), Reason: "opt_outs_unread", At: now,
+				})
+				judged = append(judged, m)
+			}
+			continue // what was only planned stays due
+		}
 		if m.State == message.Planned && !b.meters.take(m) {
 			continue // it stays due, and the meter says when
 		}
@@ -86,6 +101,16 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 	}
 	b.report.Claimed = len(judged)
 	return b, b.record(ctx, tx, judged, verdicts, records)
+}
+
+// unreadFor is how long a text that was on its way waits for opt-outs to be read.
+const unreadFor = time.Second
+
+// optOutsUnread says whether opt-outs may wait outside the store, on the disk of
+// an ingester that lost it. Whoever sent them has been told that they are kept.
+func optOutsUnread(ctx context.Context, tx store.Tx, now time.Time) (bool, error) {
+	spools, err := tx.Inbox.Spools(ctx, now)
+	return inbox.Unread(spools), err
 }
 
 // record writes verdicts and evidence, and keeps what may be submitted.

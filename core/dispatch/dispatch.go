@@ -98,6 +98,8 @@ type Report struct {
 	Failed    int // refused by the carrier
 	Unknown   int // may have gone out
 	Deferred  int // the carrier surely did not take them; later
+	// Unread: opt-outs may wait outside the store, and so does what they would stop.
+	Unread bool
 	// Halted: the carrier says that the account, or a sender, may not send. A
 	// person must look.
 	Halted bool
@@ -236,6 +238,7 @@ func (r *Report) add(o Report) {
 	r.Failed += o.Failed
 	r.Unknown += o.Unknown
 	r.Deferred += o.Deferred
+	r.Unread = r.Unread || o.Unread
 	r.Halted = r.Halted || o.Halted
 }
 

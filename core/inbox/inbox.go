@@ -97,4 +97,12 @@ type Inbox interface {
 	// Waiting returns how many events are not handled, and since when the
 	// oldest of them waits.
 	Waiting(ctx context.Context) (n int, oldest time.Time, err error)
+
+	// Beat notes that a spool is there, and whether it holds anything. now is when;
+	// a store that several machines share goes by its own clock instead.
+	Beat(ctx context.Context, name string, holds bool, now time.Time) error
+	// Leave forgets a spool that has ended in order, and empty.
+	Leave(ctx context.Context, name string) error
+	// Spools returns those that are known, by name.
+	Spools(ctx context.Context, now time.Time) ([]Spool, error)
 }

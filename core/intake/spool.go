@@ -32,6 +32,8 @@ type Spool interface {
 	// positions are in refused, in rising order, are kept aside for a person to
 	// look at. After a crash some may come out again.
 	Done(n int, refused []int) error
+	// Name is the same as long as the spool exists, and no other's.
+	Name() string
 	// Stat says how much it holds.
 	Stat() SpoolStat
 }

@@ -16,6 +16,9 @@ type Dialect struct {
 	// LocksRows: SELECT … FOR UPDATE locks rows. A database without it runs one
 	// writing transaction at a time.
 	LocksRows bool
+	// Clock is what a statement calls the database's own clock; "" where there is
+	// one process and its own clock is as good.
+	Clock string
 	// View and Update are how their transactions begin.
 	View, Update *sql.TxOptions
 	// Bulk runs a statement whose arguments ($1, $2, …) are whole columns, sent as

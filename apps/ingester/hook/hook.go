@@ -6,8 +6,8 @@
 // where many events share one transaction, or, while the database is away, in
 // a spool on this machine's disk. From there it goes to the database as soon as
 // that is back, opt-outs first. While the database is away nothing is sent
-// either, and the opt-outs of a spool follow the database within a fraction of a
-// second.
+// either, and while a spool holds something, or nothing is heard of it, workers
+// send nothing that an opt-out would stop.
 package hook
 
 import (
@@ -46,6 +46,7 @@ type Hook struct {
 	log     *slog.Logger
 	sources *sources
 	keeper  *keeper
+	pulse   *pulse
 }
 
 // Paths are the beginnings of the addresses that a Hook answers, for a server
@@ -57,7 +58,7 @@ var Paths = []string{"/telnyx", "/stripe"}
 // the carrier could not deliver them there, and, for receipts of one message, to
 // /telnyx/m/{token}; Stripe's to /stripe. Close ends it.
 func New(in *nexo.Ingester, log *slog.Logger) *Hook {
-	h := &Hook{in: in, log: log, sources: newSources(in.Proxies), keeper: newKeeper(in, log)}
+	h := &Hook{in: in, log: log, sources: newSources(in.Proxies), keeper: newKeeper(in, log), pulse: &pulse{in: in, log: log}}
 	r := bunrouter.New()
 	carrier := h.webhook(in.Intake.Provider)
 	r.POST("/telnyx", carrier)
@@ -76,6 +77,7 @@ func New(in *nexo.Ingester, log *slog.Logger) *Hook {
 		}
 		h.keeper.drain.wake()
 	}
+	h.pulse.begin()
 	return h
 }
 
@@ -84,7 +86,10 @@ func New(in *nexo.Ingester, log *slog.Logger) *Hook {
 func (h *Hook) Drained(ctx context.Context) error { return h.keeper.drain.drained(ctx) }
 
 // Close ends what runs beside the requests. What is in the spool stays there.
-func (h *Hook) Close() { h.keeper.drain.close() }
+func (h *Hook) Close() {
+	h.keeper.drain.close()
+	h.pulse.end()
+}
 
 // webhook keeps one webhook of a provider. Every path writes an answer: an error
 // that is only returned would reach the carrier as 200, and the event would be

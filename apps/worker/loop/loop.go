@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jobfluss/nexo"
@@ -61,9 +62,10 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 		return err
 	}
 	var wg sync.WaitGroup
+	var unread atomic.Bool
 	for range o.Senders {
 		wg.Go(func() {
-			repeat(ctx, log, "dispatch", idleSend, func(ctx context.Context) (bool, error) { return send(ctx, w, log) })
+			repeat(ctx, log, "dispatch", idleSend, func(ctx context.Context) (bool, error) { return send(ctx, w, &unread, log) })
 		})
 	}
 	wg.Go(func() {
@@ -104,8 +106,15 @@ func repeat(ctx context.Context, log *slog.Logger, name string, idle time.Durati
 	}
 }
 
-func send(ctx context.Context, w *nexo.Worker, log *slog.Logger) (bool, error) {
+func send(ctx context.Context, w *nexo.Worker, unread *atomic.Bool, log *slog.Logger) (bool, error) {
 	r, err := w.Dispatch.Step(ctx)
+	if err == nil && r.Unread != unread.Load() && unread.CompareAndSwap(!r.Unread, r.Unread) {
+		if r.Unread {
+			log.WarnContext(ctx, "marketing waits: webhooks wait in the spool of an ingester, or one is not heard of")
+		} else {
+			log.InfoContext(ctx, "marketing goes on")
+		}
+	}
 	if r.Claimed > 0 {
 		log.InfoContext(ctx, "dispatched", "claimed", r.Claimed, "sent", r.Sent, "waiting", r.Waiting, "blocked", r.Blocked,
 			"failed", r.Failed, "unknown", r.Unknown, "deferred", r.Deferred, "expired", r.Expired, "cancelled", r.Cancelled)

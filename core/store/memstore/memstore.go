@@ -56,6 +56,7 @@ type data struct {
 	inbox     table[string, inboxRow]
 	arrivals  table[int, string] // inbox ids in the order of their arrival
 	waiting   table[string, struct{}]
+	spools    table[string, beat]
 
 	records records
 }

@@ -69,6 +69,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Reports", testReports},
 		{"Campaigns", testCampaigns},
 		{"Inbox", testInbox},
+		{"Spools", testSpools},
 		{"InboxNextNeverOverlaps", testNext},
 		{"Ledger", testLedger},
 		{"LedgerPages", testLedgerPages},
