@@ -43,6 +43,9 @@ bench/%: ## Run one of them, such as bench/dispatch or bench/decide
 sim: ## Run the whole system from SEEDS seeds (1000), with crashes and lost webhooks, against its promises
 	CGO_ENABLED=0 go run ./tests/sim -seeds $(SEEDS)
 
+crash: ## Kill workers, ingesters and the database KILLS times (100), and compare the carrier's log with the database
+	@NEXO_TEST_DIR=tests/crash NEXO_CRASH_KILLS=$(or $(KILLS),100) scripts/test.sh -v -timeout 24h $(ARGS) .
+
 fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	@scripts/fuzz.sh $(FUZZTIME)
 
