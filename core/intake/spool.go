@@ -45,7 +45,7 @@ type SpoolStat struct {
 	// Torn counts files whose end a crash had cut off, within an event that
 	// nobody had been told was kept.
 	Torn int
-	// Aside counts what was set aside since the process began: events that the
+	// Aside counts what is set aside for a person to look at: events that the
 	// store refused, and stretches of damaged bytes.
 	Aside int
 }
@@ -83,14 +83,16 @@ func (s *Service) Drain(ctx context.Context, spool Spool, providers map[string]P
 	var refused []int
 	done := 0
 	for i, a := range s.AcceptAll(ctx, es) {
-		if gone(a.Err) {
-			err = a.Err
+		if a.Err != nil && (a.Gone() || s.tryStore(ctx, &err) != nil) {
+			err = cmp.Or(err, a.Err)
 			break
 		}
 		done++
 		switch {
 		case a.Err != nil:
 			refused = append(refused, i)
+		case a.Unbarred != nil:
+			d.Unbarred++
 		case waiting[i].Urgent:
 			d.Barred++
 		}
