@@ -32,6 +32,8 @@ func action(c campaign.Campaign, from campaign.Status) (string, map[string]strin
 			"name": c.Name, "text": c.Body, "text_sha256": evidence.TextHash(c.Body), "media": strings.Join(c.Media, " "),
 			"send_at": c.SendAt.UTC().Format(time.RFC3339), "not_after": c.NotAfter.UTC().Format(time.RFC3339),
 		}
+	case c.Status == campaign.Draft:
+		return evidence.CampaignUnscheduled, nil
 	case c.Status == campaign.Paused:
 		return evidence.CampaignPaused, nil
 	case c.Status == campaign.Sending && from == campaign.Paused:

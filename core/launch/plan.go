@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
@@ -27,7 +28,22 @@ func Approved(c campaign.Campaign, biz account.Business, now time.Time) campaign
 	}
 	c.Segments = sms.Measure(c.Body).Segments
 	c.NeedsAgeGate = check(c, biz).NeedsAgeGate
-	c.NotAfter = endOfDay(c.SendAt, biz.Zone)
+	if c.NotAfter.IsZero() {
+		c.NotAfter = endOfDay(c.SendAt, biz.Zone)
+	}
+	return c
+}
+
+// drafted is what Approved made of a draft, as a draft again: what nobody chose
+// is open again.
+func drafted(c campaign.Campaign, biz account.Business) campaign.Campaign {
+	if c.NotAfter.Equal(endOfDay(c.SendAt, biz.Zone)) {
+		c.NotAfter = time.Time{}
+	}
+	if c.SendAt.Equal(c.Approved) {
+		c.SendAt = time.Time{} // it was to go at once
+	}
+	c.Status, c.Approved, c.By = campaign.Draft, time.Time{}, core.UserID{}
 	return c
 }
 

@@ -49,7 +49,8 @@ findings.addEventListener("click", (e) => {
   count();
   check();
 });
-for (const id of ["date", "time"]) {
-  document.getElementById(id).addEventListener("input", () => { form.querySelector("[value=later]").checked = true; });
+// Who chooses a day or a time means it.
+for (const [id, choice] of [["date", "when-later"], ["time", "when-later"], ["end_date", "ends-at"], ["end_time", "ends-at"]]) {
+  document.getElementById(id).addEventListener("input", () => { form.querySelector(`[data-testid=${choice}]`).checked = true; });
 }
 count();
