@@ -9,7 +9,7 @@ FUZZTIME ?= 10s
 SEEDS    ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint generate bench sim fuzz build clean
+.PHONY: help run test race lint generate bench sim crash fuzz build clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z%\/]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
