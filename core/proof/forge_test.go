@@ -217,7 +217,9 @@ func TestForgedCertificate(t *testing.T) {
 			return nil
 		})
 	}
-	sign := func(ps []proof.Part, m func(*proof.Manifest)) []byte { return proof.Join(proof.Sign(ps, w.proof.Signer, m)) }
+	sign := func(ps []proof.Part, m func(*proof.Manifest)) []byte {
+		return proof.Join(proof.Sign(ps, w.proof.Signer, m))
+	}
 	move := func(from, to string) func(*proof.Manifest) {
 		return func(m *proof.Manifest) {
 			m.States[from]--
@@ -283,7 +285,7 @@ func zipped(method uint16, parts ...proof.Part) []byte {
 func TestHostilePacks(t *testing.T) {
 	w, ps := packs()
 	files := parts(t, ps[0])
-	zeros := make([]byte, 64<<20)
+	zeros := make([]byte, 10<<20)
 	many := make([]proof.Part, 5000)
 	for i := range many {
 		many[i].Name = "f" + strings.Repeat("x", i%50) + strings.Repeat("y", i/50)

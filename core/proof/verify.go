@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"hash/crc32"
@@ -126,7 +127,7 @@ func (v *verifier) files() error {
 	if len(v.box.files) != n+2 || v.box.files[n].name != fileManifest || v.box.files[n+1].name != fileSignature {
 		return bad("the archive does not hold just the files that %s names, with it and its signature behind them", fileManifest)
 	}
-	var bytes int64
+	var total int64
 	for i, f := range v.m.Files {
 		e := v.box.files[i]
 		if e.name != f.Name || e.size != f.Size {
@@ -143,7 +144,7 @@ func (v *verifier) files() error {
 		if crc.Sum32() != e.crc {
 			return bad("the archive has a wrong checksum for %s", e.name)
 		}
-		bytes += e.size
+		total += e.size
 	}
 	for _, e := range v.box.files[n:] {
 		r, _, _ := v.box.file(e.name)
@@ -152,7 +153,7 @@ func (v *verifier) files() error {
 			return bad("the archive has a wrong checksum for %s", e.name)
 		}
 	}
-	v.rep.pass("files", "%d files of %d bytes are those of the manifest", n, bytes)
+	v.rep.pass("files", "%d files of %d bytes are those of the manifest", n, total)
 	return nil
 }
 
@@ -195,8 +196,11 @@ func (v *verifier) checkpoint() error {
 	return nil
 }
 
-// maxLaw is more than any rulebook.
-const maxLaw = 8 << 20
+const (
+	// maxLaw is more than any rulebook, and maxLaws more than any pack's.
+	maxLaw  = 8 << 20
+	maxLaws = 16
+)
 
 // law loads what the pack brings of the law of its time.
 func (v *verifier) law() error {
@@ -213,14 +217,18 @@ func (v *verifier) law() error {
 		if err != nil {
 			return err
 		}
+		if n++; n > maxLaws {
+			return bad("the pack brings more than %d rulebooks", maxLaws)
+		}
+		if bytes.Equal(data, law.USData()) {
+			v.rules.more = append(v.rules.more, decide.US())
+			continue
+		}
 		rb, err := law.Load(data)
 		if err != nil {
 			return bad("%s is no rulebook: %v", e.name, err)
 		}
 		v.rules.more = append(v.rules.more, decide.New(rb))
-		if n++; n > 16 {
-			return bad("the pack brings more than 16 rulebooks")
-		}
 	}
 	v.rep.pass("law", "%d rulebooks in the pack", n)
 	return nil
