@@ -42,7 +42,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		openTelnyx, wire.Bind(new(message.Carrier), new(*telnyx.Client)), openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		decide.US, dispatchSettings,
 		wire.Struct(new(launch.Service), "*"), wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
-		wire.Struct(new(Worker), "*"),
+		openSealer, wire.Struct(new(Worker), "*"),
 	))
 }
 
@@ -67,7 +67,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		decide.US, dispatchSettings, judgeSettings, partPrice,
 		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"),
 		wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
-		wire.Struct(new(Web), "*"), wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
+		wire.Struct(new(Web), "*"), openSealer, wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
 		wire.Struct(new(All), "*"),
 	))
 }

@@ -113,11 +113,18 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 	}
+	sealService, err := openSealer(cfg, store, coreClock)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	worker := &Worker{
 		Database: database,
 		Launch:   service,
 		Dispatch: dispatchService,
 		Intake:   intakeService,
+		Seal:     sealService,
 		Clock:    coreClock,
 	}
 	return worker, func() {
@@ -243,11 +250,18 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 	}
+	sealService, err := openSealer(cfg, store, coreClock)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	worker := &Worker{
 		Database: database,
 		Launch:   launchService,
 		Dispatch: dispatchService,
 		Intake:   intakeService,
+		Seal:     sealService,
 		Clock:    coreClock,
 	}
 	stripeVerifier, err := openStripe(cfg)
