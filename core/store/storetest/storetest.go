@@ -68,6 +68,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"CapsUnderLock", testCaps},
 		{"Reports", testReports},
 		{"Campaigns", testCampaigns},
+		{"GuestNotes", testNotes},
+		{"Got", testGot},
 		{"Inbox", testInbox},
 		{"InboxNextNeverOverlaps", testNext},
 		{"Ledger", testLedger},
