@@ -22,6 +22,7 @@ type Tx struct {
 	Accounts    account.Directory
 	Consent     consent.Log
 	Suppression suppression.List
+	Mirror      suppression.Mirror
 	Messages    message.Box
 	Campaigns   campaign.Book
 	Inbox       inbox.Inbox
