@@ -83,9 +83,9 @@ type Campaign struct {
 	// NeedsAgeGate: the copy check found content for adults.
 	NeedsAgeGate bool
 
-	// Audience is everybody who joined before Approved, those who have left
-	// since then included: the report says why they get nothing.
-	//
+	// Audience is whom it is for, of all who joined before Approved. Those who have
+	// left since then are part of it: the report says why they get nothing.
+	Audience Audience
 	// Cursor is the last number that was planned; Launched is when planning
 	// came to its end; Planned is the size of the audience so far.
 	Cursor   core.Number

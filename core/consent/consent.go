@@ -155,6 +155,7 @@ type Standing struct {
 	Scope      Scope
 	Method     Method  // of the last opt-in
 	Disclosure Version // shown at the last opt-in
+	Keyword    string  // of the last opt-in; "" where it named none
 	Event      core.EventID
 	// Proven: the opt-in in force carries complete evidence.
 	Proven  bool
@@ -186,7 +187,7 @@ func (s Standing) Apply(e Event) Standing {
 	case Granted:
 		s.State, s.Since, s.Event = Active, e.At, e.ID
 		s.Scope, s.Method, s.Disclosure, s.Proven = e.Scope, e.Method, e.Evidence.Disclosure, e.Complete()
-		s.Venue = e.Venue
+		s.Venue, s.Keyword = e.Venue, e.Evidence.Keyword
 		if s.Joined.IsZero() {
 			s.Joined = e.At
 		}

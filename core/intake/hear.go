@@ -71,7 +71,10 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 		_, err := h.answer(ctx, message.Help, helpText(h.business), answerWithin)
 		return "asked for help", err
 	}
-	return "a text for the venue", nil
+	if !h.subscriber.Standing.Joined.IsZero() { // of a stranger nothing is noted
+		err = h.tx.Guests.Heard(ctx, h.pair, h.at())
+	}
+	return "a text for the venue", err
 }
 
 // bar records an opt-out while its event is being kept; act finds it recorded.

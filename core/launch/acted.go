@@ -35,6 +35,9 @@ func action(c campaign.Campaign, from campaign.Status) (string, map[string]strin
 		if !c.Wall.IsZero() {
 			details["by_guests_clocks"] = c.Wall.String()
 		}
+		if !c.Audience.IsZero() {
+			details["audience"] = c.Audience.Encode()
+		}
 		return evidence.CampaignApproved, details
 	case c.Status == campaign.Draft:
 		return evidence.CampaignUnscheduled, nil

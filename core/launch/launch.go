@@ -10,7 +10,6 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
-	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/copy"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
@@ -72,7 +71,8 @@ type Draft struct {
 	SendAt time.Time // zero: as soon as it is approved
 	// Wall, where it is not zero, is when by each guest's own clocks, and takes
 	// the place of SendAt.
-	Wall campaign.Wall
+	Wall     campaign.Wall
+	Audience campaign.Audience
 	// NotAfter is when it makes no sense any more; zero: at the end of the
 	// venue's day.
 	NotAfter time.Time
@@ -98,6 +98,7 @@ func (s *Service) Save(ctx context.Context, b core.BusinessID, id core.CampaignI
 			}
 		}
 		c.Name, c.Body, c.Media, c.SendAt, c.NotAfter = strings.TrimSpace(d.Name), d.Body, d.Media, d.SendAt, d.NotAfter
+		c.Audience = d.Audience
 		if c.Wall = d.Wall; !c.Wall.IsZero() {
 			biz, err := tx.Accounts.Business(ctx, b)
 			if err != nil {
@@ -143,7 +144,7 @@ type Review struct {
 	Size     sms.Size
 	// Problems keep it from being approved, each in one sentence with what to do.
 	Problems []string
-	Audience int // everybody who has ever joined
+	Audience int // everybody in its audience, those who have left too
 	OptedOut int // of them, those who have left or whose standing is uncertain
 }
 
@@ -159,24 +160,25 @@ func (s *Service) Review(ctx context.Context, b core.BusinessID, id core.Campaig
 		if err != nil {
 			return err
 		}
-		counts, err := tx.Consent.Count(ctx, b)
+		now := s.Clock.Now()
+		many, err := reachOf(ctx, tx, c, now, mostCounted)
 		if err != nil {
 			return err
 		}
-		out = review(c, biz, counts, s.Clock.Now())
+		out = review(c, biz, many, now)
 		return nil
 	})
 	return out, err
 }
 
-func review(c campaign.Campaign, biz account.Business, counts map[consent.State]int, now time.Time) Review {
+func review(c campaign.Campaign, biz account.Business, many Reach, now time.Time) Review {
 	r := Review{
 		Campaign: c,
 		Size:     sms.Measure(c.Body),
 		Copy:     check(c, biz),
-		OptedOut: counts[consent.OptedOut] + counts[consent.Uncertain],
+		Audience: many.Guests,
+		OptedOut: many.Guests - many.Active,
 	}
-	r.Audience = counts[consent.Active] + r.OptedOut
 	problem := func(s string) { r.Problems = append(r.Problems, s) }
 	if strings.TrimSpace(c.Body) == "" {
 		problem("The text is empty. Write what your guests should read.")
@@ -188,7 +190,11 @@ func review(c campaign.Campaign, biz account.Business, counts map[consent.State]
 			}
 		}
 	}
-	if r.Audience == 0 {
+	if err := c.Audience.Valid(); err != nil {
+		problem(core.MessageOf(err))
+	} else if r.Audience == 0 && !c.Audience.IsZero() {
+		problem("Nobody is like that, so there is nobody to text. Choose whom it is for again.")
+	} else if r.Audience == 0 {
 		problem("Nobody has joined yet, so there is nobody to text. Put up your QR code first.")
 	}
 	if !c.SendAt.IsZero() && c.SendAt.Before(now.Add(-time.Minute)) {
@@ -228,11 +234,11 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 		if err != nil {
 			return err
 		}
-		counts, err := tx.Consent.Count(ctx, b)
+		one, err := reachOf(ctx, tx, c, now, 1)
 		if err != nil {
 			return err
 		}
-		r := review(c, biz, counts, now)
+		r := review(c, biz, one, now)
 		if len(r.Problems) > 0 {
 			return core.E(op, core.Invalid, strings.Join(r.Problems, " "))
 		}
@@ -254,7 +260,8 @@ func (s *Service) Unschedule(ctx context.Context, b core.BusinessID, id core.Cam
 	return s.move(ctx, "launch.Unschedule", b, id, campaign.Draft)
 }
 
-// Copy makes a new draft that says what a campaign says, to go at once.
+// Copy makes a new draft that says what a campaign says, for the same kind of
+// guests, to go at once.
 func (s *Service) Copy(ctx context.Context, b core.BusinessID, id core.CampaignID) (campaign.Campaign, error) {
 	var c campaign.Campaign
 	err := s.Store.View(ctx, func(ctx context.Context, tx store.Tx) error {
@@ -265,7 +272,7 @@ func (s *Service) Copy(ctx context.Context, b core.BusinessID, id core.CampaignI
 	if err != nil {
 		return c, err
 	}
-	return s.Save(ctx, b, core.CampaignID{}, Draft{Name: c.Name, Body: c.Body, Media: c.Media})
+	return s.Save(ctx, b, core.CampaignID{}, Draft{Name: c.Name, Body: c.Body, Media: c.Media, Audience: c.Audience})
 }
 
 // Pause holds every text of the campaign that has not left. Like [Service.Resume]

@@ -83,20 +83,25 @@ func check(c campaign.Campaign, biz account.Business) copy.Report {
 // guests after c.Cursor, and moves the cursor; and whether there may be more of
 // them. The texts lack their ID and when they were planned.
 //
-// Who has opted out has a text like everybody else: the engine blocks it, and
+// Of those who joined before the approval it takes who belongs to the campaign's
+// audience. Who has opted out has a text like everybody else: the engine blocks it, and
 // the report then says why.
 func Page(ctx context.Context, tx store.Tx, c *campaign.Campaign, biz account.Business, n int) ([]message.Message, bool, error) {
 	subs, err := tx.Consent.Subscribers(ctx, c.Business, consent.Query{After: c.Cursor, JoinedBefore: c.Approved}, n)
 	if err != nil {
 		return nil, false, err
 	}
+	more := len(subs) == n
+	last := c.Cursor
+	if len(subs) > 0 {
+		last = subs[len(subs)-1].Number
+	}
+	if subs, err = members(ctx, tx, c, subs); err != nil {
+		return nil, false, err
+	}
 	ms := make([]message.Message, 0, len(subs))
 	places := make([]place.Place, 0, place.MaxCandidates)
 	for _, sub := range subs {
-		c.Cursor = sub.Number
-		if sub.Standing.Joined.IsZero() {
-			continue // wrote, but never joined: not part of anybody's audience
-		}
 		var at time.Time
 		at, places = due(c, sub, places)
 		ms = append(ms, message.Message{
@@ -106,7 +111,8 @@ func Page(ctx context.Context, tx store.Tx, c *campaign.Campaign, biz account.Bu
 			Due: at, NotAfter: c.NotAfter,
 		})
 	}
-	return ms, len(subs) == n, nil
+	c.Cursor = last
+	return ms, more, nil
 }
 
 // location is that of a zone, or Greenwich where none is known.

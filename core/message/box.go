@@ -142,6 +142,10 @@ type Box interface {
 	// the subscribers' locks.
 	Recent(ctx context.Context, pairs []core.Pair, since time.Time) (map[core.Pair][]time.Time, error)
 
+	// Got returns which of the campaigns each of the business's guests was texted
+	// by, or may have been, by rising id; who got none of them is left out.
+	Got(ctx context.Context, b core.BusinessID, campaigns []core.CampaignID, numbers []core.Number) (map[core.Number][]core.CampaignID, error)
+
 	// Message is NotFound where the business has none of the id.
 	Message(ctx context.Context, b core.BusinessID, id core.MessageID) (Message, error)
 	// ForPair returns up to n of the pair's messages, newest first.

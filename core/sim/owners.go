@@ -59,6 +59,9 @@ func (w *world) compose(v *venue) {
 	case n < 65:
 		draft.Wall = campaign.WallOf(w.now.Add(d.between(time.Minute, 8*time.Hour)).In(v.Zone.Location()))
 	}
+	if d.hits(150) {
+		draft.Audience = campaign.Audience{Percent: 60}
+	}
 	p := w.office
 	c, err := p.launch.Save(calls(), v.ID, core.CampaignID{}, draft)
 	p.stepped("launch.Save", err)

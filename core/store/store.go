@@ -9,6 +9,7 @@ import (
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
@@ -27,6 +28,7 @@ type Tx struct {
 	Inbox       inbox.Inbox
 	Pace        pace.Ledger
 	Evidence    evidence.Ledger
+	Guests      guest.Notes
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

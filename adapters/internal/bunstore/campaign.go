@@ -21,6 +21,7 @@ type campaignRow struct {
 	SendAt       stamp  `bun:"send_at"`
 	NotAfter     stamp  `bun:"not_after"`
 	Wall         string `bun:"wall"`
+	Audience     string `bun:"audience"`
 	Created      stamp  `bun:"created"`
 	Approved     stamp  `bun:"approved"`
 	By           uuid   `bun:"approved_by"`
@@ -33,7 +34,7 @@ type campaignRow struct {
 	Revision     int64  `bun:"revision"`
 }
 
-const campaignColumns = `business_id, id, name, body, media, status, send_at, not_after, wall, created, approved, approved_by,
+const campaignColumns = `business_id, id, name, body, media, status, send_at, not_after, wall, audience, created, approved, approved_by,
 	segments, needs_age_gate, cursor_number, launched, planned, ended, revision`
 
 func writeCampaign(r *row, c campaign.Campaign) {
@@ -46,6 +47,7 @@ func writeCampaign(r *row, c campaign.Campaign) {
 	r.time(c.SendAt)
 	r.time(c.NotAfter)
 	r.text(c.Wall.String())
+	r.text(c.Audience.Encode())
 	r.time(c.Created)
 	r.time(c.Approved)
 	r.idOrNull(c.By)
@@ -59,10 +61,15 @@ func writeCampaign(r *row, c campaign.Campaign) {
 }
 
 func (r campaignRow) campaign() campaign.Campaign {
-	wall, _ := campaign.ParseWall(r.Wall) // as String wrote it
+	wall, ok := campaign.ParseWall(r.Wall)
+	audience, err := campaign.ParseAudience(r.Audience)
+	if err != nil || !ok {
+		// What cannot be read goes to nobody, and holds up no other campaign.
+		audience = campaign.Nobody
+	}
 	return campaign.Campaign{
 		ID: core.CampaignID(r.ID), Business: core.BusinessID(r.Business), Name: r.Name, Body: r.Body, Media: splitList(r.Media),
-		Status: campaign.Status(r.Status), SendAt: r.SendAt.Time, NotAfter: r.NotAfter.Time, Wall: wall,
+		Status: campaign.Status(r.Status), SendAt: r.SendAt.Time, NotAfter: r.NotAfter.Time, Wall: wall, Audience: audience,
 		Created: r.Created.Time, Approved: r.Approved.Time, By: core.UserID(r.By),
 		Segments: r.Segments, NeedsAgeGate: r.NeedsAgeGate,
 		Cursor: number(r.Cursor), Launched: r.Launched.Time, Planned: r.Planned, Ended: r.Ended.Time, Revision: r.Revision,

@@ -96,11 +96,12 @@ type subscriberRow struct {
 	AgeGate    int    `bun:"age_gate"`
 	AgeAt      stamp  `bun:"age_at"`
 	Joined     stamp  `bun:"joined"`
+	Keyword    string `bun:"keyword"`
 	Revision   int64  `bun:"revision"`
 }
 
 const subscriberColumns = `business_id, number, state, since, scope, method, disclosure, event_id, proven,
-	venue_state, venue_zone, age_gate, age_at, joined, revision`
+	venue_state, venue_zone, age_gate, age_at, joined, keyword, revision`
 
 // writeSubscriber writes a row with Revision 1; an update counts on from the
 // row that is there.
@@ -120,6 +121,7 @@ func writeSubscriber(r *row, s consent.Subscriber) {
 	r.int(int64(t.AgeGate))
 	r.time(t.AgeAt)
 	r.time(t.Joined)
+	r.text(t.Keyword)
 	r.int(1)
 }
 
@@ -130,7 +132,7 @@ func (r subscriberRow) subscriber() consent.Subscriber {
 			State: consent.State(r.State), Since: r.Since.Time, Scope: consent.Scope(r.Scope), Method: consent.Method(r.Method),
 			Disclosure: version(r.Disclosure), Event: core.EventID(r.Event), Proven: r.Proven,
 			Venue:   place.Place{State: place.State(r.VenueState), Zone: place.Zone(r.VenueZone)},
-			AgeGate: consent.AgeGate(r.AgeGate), AgeAt: r.AgeAt.Time, Joined: r.Joined.Time,
+			AgeGate: consent.AgeGate(r.AgeGate), AgeAt: r.AgeAt.Time, Joined: r.Joined.Time, Keyword: r.Keyword,
 		},
 	}
 }

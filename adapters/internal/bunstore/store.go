@@ -125,6 +125,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Inbox:       inboxStore{q},
 		Pace:        meters{q},
 		Evidence:    &ledger{queries: q},
+		Guests:      notes{q},
 	}
 }
 

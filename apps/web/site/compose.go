@@ -21,6 +21,7 @@ type draft struct {
 	Action        string // where the form goes
 	Name, Body    string
 	When          timing
+	Whom          audienceForm
 	Zone          string
 	Brand, Number string
 	Reach         int // guests who may be texted now
@@ -76,17 +77,16 @@ func (v *visit) campaign() (campaign.Campaign, error) {
 }
 
 func (v *visit) draftOf(c campaign.Campaign) draft {
-	return draft{Name: c.Name, Body: c.Body, When: v.timingOf(c), Existing: true}
+	return draft{Name: c.Name, Body: c.Body, When: v.timingOf(c), Whom: v.audienceOf(c.Audience), Existing: true}
 }
 
 // showCompose completes d with what the form does not hold.
 func (v *visit) showCompose(code int, d draft) error {
-	var counts map[consent.State]int
-	err := v.view(func(ctx context.Context, tx store.Tx) error {
-		var err error
-		counts, err = tx.Consent.Count(ctx, v.biz.ID)
+	err := v.view(func(ctx context.Context, tx store.Tx) error { return v.offer(ctx, tx, &d.Whom) })
+	if err != nil {
 		return err
-	})
+	}
+	reach, err := v.fillReach(&d.Whom)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (v *visit) showCompose(code int, d draft) error {
 	if id := v.req.Param("id"); id != "" {
 		d.Action = "/campaigns/" + id + "/edit"
 	}
-	d.Zone, d.Brand, d.Number, d.Reach = now.Format("MST"), v.biz.Name, consent.Pretty(v.biz.Sender), counts[consent.Active]
+	d.Zone, d.Brand, d.Number, d.Reach = now.Format("MST"), v.biz.Name, consent.Pretty(v.biz.Sender), reach
 	d.When.suggest(now)
 	d.Check = v.check(d.Body, d.Reach)
 	return v.showWith(code, composePage(v.page("campaigns", "compose.title", "compose.js"), d))
@@ -108,13 +108,18 @@ func (s *site) saveDraft(v *visit) error {
 		return err
 	}
 	get := v.req.PostFormValue
-	d := draft{Name: strings.TrimSpace(get("name")), Body: newlines(get("body")), When: typedTiming(get)}
+	d := draft{Name: strings.TrimSpace(get("name")), Body: newlines(get("body")), When: typedTiming(get), Whom: typedAudience(get, v.all)}
 	if fix := get("fix"); fix != "" {
 		d.Body = v.mended(d.Body, fix)
 		return v.showCompose(http.StatusOK, d)
 	}
 	typed := launch.Draft{Name: d.Name, Body: d.Body}
-	if !v.readTiming(&d.When, &typed) {
+	if get("do") == "count" {
+		return v.showCompose(http.StatusOK, d)
+	}
+	var understood bool
+	typed.Audience, understood = v.readAudience(&d.Whom)
+	if !v.readTiming(&d.When, &typed) || !understood {
 		return v.showCompose(http.StatusUnprocessableEntity, d)
 	}
 	var id core.CampaignID

@@ -154,6 +154,7 @@ type reportView struct {
 	MayPause, MayResume   bool
 	MayCancel, MayChange  bool
 	Moves                 []moveRow
+	Whom                  string
 	Stage                 string // live, for the page's tests and scripts
 }
 
@@ -191,9 +192,13 @@ func (s *site) report(v *visit) error {
 	var tally message.Tally
 	var ms []message.Message
 	var moves []moveRow
+	var whom string
 	err = v.view(func(ctx context.Context, tx store.Tx) error {
 		var err error
 		if tally, err = tx.Messages.Tally(ctx, v.biz.ID, c.ID); err != nil {
+			return err
+		}
+		if whom, err = v.whom(ctx, tx, c.Audience); err != nil {
 			return err
 		}
 		if moves, err = v.moves(ctx, tx, c.ID); err != nil {
@@ -213,7 +218,7 @@ func (s *site) report(v *visit) error {
 		people.Rows = append(people.Rows, v.personRow(m))
 	}
 	view := v.reportOf(c, tally, v.req.URL.Query().Get("show"), q.Reason)
-	view.Moves = moves
+	view.Moves, view.Whom = moves, whom
 	return v.show(reportPage(v.page("campaigns", "report.title", "live.js"), view, people))
 }
 

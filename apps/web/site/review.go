@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/sms"
+	"github.com/jobfluss/nexo/core/store"
 )
 
 // A reviewView is the last look before a campaign goes: the dry run in words.
@@ -28,7 +30,7 @@ type reviewView struct {
 	Finish      string // when all have left; "" where nothing leaves
 	Problems    []finding
 	Notes       []finding
-	When        string
+	When, Whom  string
 }
 
 func (s *site) review(v *visit) error {
@@ -53,6 +55,14 @@ func (v *visit) showReview(code int, r launch.Review, refused string) error {
 	}
 	if !r.Campaign.SendAt.IsZero() {
 		view.When = v.goesAt(r.Campaign)
+	}
+	err := v.view(func(ctx context.Context, tx store.Tx) error {
+		var err error
+		view.Whom, err = v.whom(ctx, tx, r.Campaign.Audience)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	if r.Audience > 0 {
 		v.tellCount(&view, r)
@@ -121,7 +131,7 @@ func (s *site) mend(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := launch.Draft{Name: c.Name, Body: v.mended(c.Body, v.req.PostFormValue("fix")), Media: c.Media, SendAt: c.SendAt, Wall: c.Wall, NotAfter: c.NotAfter}
+	d := launch.Draft{Name: c.Name, Body: v.mended(c.Body, v.req.PostFormValue("fix")), Media: c.Media, SendAt: c.SendAt, Wall: c.Wall, Audience: c.Audience, NotAfter: c.NotAfter}
 	if _, err := s.Launch.Save(v.ctx(), v.biz.ID, c.ID, d); err != nil && core.KindOf(err) != core.Conflict {
 		return err
 	}

@@ -304,6 +304,62 @@ func TestByEachGuestsOwnClock(t *testing.T) {
 	owner.submit(at+"/review", at+"/approve", url.Values{}).must(200, "by each guest's own clock")
 }
 
+func TestATextForSomeOfTheGuests(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, biz := w.venue("luna@lunas.example", "(512) 555-0100", "luna")
+	for i := range 3 {
+		w.event(biz, guestNumber(i), consent.Granted, "LUNA", noon.Add(-48*time.Hour))
+	}
+	w.event(biz, guestNumber(2), consent.Revoked, "stop", noon.Add(-time.Hour))
+	guest := owner.get("/subscribers").refs()[0]
+	owner.submit(guest, guest+"/tags", url.Values{"tag": {" VIP "}, "do": {"add"}}).must(200)
+	owner.submit(guest, guest+"/tags", url.Values{"tag": {"512 555 0100"}, "do": {"add"}}).must(200, "not a number to reach them")
+	if got := owner.get(guest).texts("guest-tag"); len(got) != 1 || got[0] != "vip" {
+		t.Errorf("the guest has the tags %q", got)
+	}
+	form := url.Values{"body": {goodText}, "when": {"now"}, "a_no_tags": {"vip"}, "do": {"review"}}
+	if got := owner.submit("/campaigns/new", "/campaigns/reach", form).text("reach"); got != "2 guests, 1 of them can be texted as things stand." && got != "2 guests, 2 of them can be texted as things stand." {
+		t.Errorf("the count says %q", got)
+	}
+	form.Set("a_engaged", "wrote")
+	owner.submit("/campaigns/new", "/campaigns/new", form).must(422, "Say how many days", goodText)
+	form.Set("a_days", "30")
+	if got := owner.submit("/campaigns/new", "/campaigns/reach", form).text("reach"); got != "Nobody. Choose less." {
+		t.Errorf("the count says %q", got)
+	}
+	form.Set("do", "review")
+	owner.submit("/campaigns/new", "/campaigns/new", form).must(200, "Nobody is like that", "wrote to you in the 30 days before; have no tag of: vip")
+	form.Del("a_engaged")
+	form.Set("a_since", "2026-11-20")
+	p := owner.submit("/campaigns/new", "/campaigns/new", form).must(200, "Guests who joined since 20 Nov 2026; have no tag of: vip")
+	at := "/campaigns/" + w.idAt(p.path).String()
+	owner.get(at+"/edit").must(200, `value="2026-11-20"`, `value="vip"`)
+	owner.submit(at+"/review", at+"/approve", url.Values{}).must(200)
+	w.run(biz, w.idAt(p.path))
+	owner.get(at).must(200, "have no tag of: vip")
+	var n int
+	w.update(func(ctx context.Context, tx store.Tx) error {
+		tally, err := tx.Messages.Tally(ctx, biz.ID, w.idAt(p.path))
+		n = tally.Audience()
+		return err
+	})
+	if n != 2 {
+		t.Errorf("%d guests are planned, want 2", n)
+	}
+	owner.submit(guest, guest+"/tags", url.Values{"tag": {"vip"}, "do": {"remove"}}).must(200, "No tags yet")
+}
+
+var guestRef = regexp.MustCompile(`href="(/subscribers/[^"?]+)"`)
+
+// refs are the addresses of the guests on a page.
+func (p page) refs() (out []string) {
+	for _, m := range guestRef.FindAllStringSubmatch(p.body, -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
 func TestAScheduledTextIsChangedByUnschedulingIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

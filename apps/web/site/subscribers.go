@@ -13,6 +13,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
@@ -162,9 +163,10 @@ type moment struct {
 
 // A guestView is a guest's page.
 type guestView struct {
-	Number, Since string
-	State         ui.Badge
-	Moments       []moment
+	Ref, Number, Since string
+	State              ui.Badge
+	Tags               []string
+	Moments            []moment
 }
 
 func (s *site) guest(v *visit) error {
@@ -177,6 +179,7 @@ func (s *site) guest(v *visit) error {
 	var events []consent.Event
 	var texts []message.Message
 	var bars []suppression.Entry
+	var notes map[core.Number]guest.Note
 	shown := map[consent.Version]string{}
 	reasons := map[core.MessageID][]evidence.DecisionBody{}
 	err = v.view(func(ctx context.Context, tx store.Tx) error {
@@ -198,6 +201,9 @@ func (s *site) guest(v *visit) error {
 				return err
 			}
 		}
+		if notes, err = tx.Guests.Of(ctx, v.biz.ID, []core.Number{n}); err != nil {
+			return err
+		}
 		bars, err = tx.Suppression.Barring(ctx, []core.Pair{pair})
 		return err
 	})
@@ -205,6 +211,10 @@ func (s *site) guest(v *visit) error {
 		return err
 	}
 	view := guestView{Number: n.Masked(), State: v.standing(sub.Standing), Since: v.when(sub.Standing.Joined)}
+	view.Ref = v.seal.ref(n)
+	for _, t := range notes[n].Tags {
+		view.Tags = append(view.Tags, string(t))
+	}
 	for _, e := range events {
 		view.Moments = append(view.Moments, v.eventMoment(e, shown[e.Evidence.Disclosure]))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/store"
@@ -36,6 +37,7 @@ type data struct {
 	history     table[core.Pair, []core.EventID]
 	subscribers table[core.Pair, consent.Subscriber]
 	disclosures table[disclosureKey, disclosureRow]
+	notes       table[core.Pair, guest.Note]
 
 	suppressions table[core.SuppressionID, suppression.Entry]
 	barred       table[core.Pair, []core.SuppressionID]
@@ -145,6 +147,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
+		Guests: notes{t},
 	}
 }
 

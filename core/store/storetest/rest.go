@@ -10,6 +10,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
+	guests "github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
@@ -20,7 +21,7 @@ func testCampaigns(s *suite) {
 	b, other := newBusiness(), newBusiness()
 	c := campaign.Campaign{
 		ID: newCampaignID(), Business: b, Name: "Taco Tuesday?", Body: "Tacos 🌮", Media: []string{"https://lunas.example/a.jpg"},
-		Status: campaign.Scheduled, SendAt: at(10), NotAfter: at(600), Wall: campaign.WallOf(at(10)), Created: t0, Approved: at(1), By: core.UserID(id[any]()),
+		Status: campaign.Scheduled, SendAt: at(10), NotAfter: at(600), Wall: campaign.WallOf(at(10)), Audience: campaign.Audience{Tags: []guests.Tag{"vip"}, JoinedSince: at(-900), NotGot: []core.CampaignID{newCampaignID()}, Percent: 30}, Created: t0, Approved: at(1), By: core.UserID(id[any]()),
 		Segments: 2, NeedsAgeGate: true, Cursor: guest(3), Launched: at(11), Planned: 7, Ended: at(20),
 	}
 	draft := campaign.Campaign{ID: newCampaignID(), Business: b, Name: "Later", Created: t0}

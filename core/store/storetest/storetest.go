@@ -71,6 +71,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"CapsUnderLock", testCaps},
 		{"Reports", testReports},
 		{"Campaigns", testCampaigns},
+		{"GuestNotes", testNotes},
+		{"Got", testGot},
 		{"Inbox", testInbox},
 		{"Spools", testSpools},
 		{"InboxNextNeverOverlaps", testNext},

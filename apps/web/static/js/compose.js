@@ -37,6 +37,29 @@ function check() {
   }, 350);
 }
 
+// Who it is for, counted while it is chosen.
+const whom = document.getElementById("audience");
+const reach = document.getElementById("reach");
+let counting;
+let counted = 0;
+function recount() {
+  clearTimeout(counting);
+  counting = setTimeout(async () => {
+    const mine = ++counted;
+    try {
+      const answer = await fetch(whom.dataset.reachUrl, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error" });
+      if (!answer.ok || mine !== counted) return;
+      reach.innerHTML = await answer.text();
+      const said = reach.querySelector("[data-reach]");
+      if (said) figure("texts").dataset.reach = said.dataset.reach;
+      count();
+    } catch {
+      // The review page counts again.
+    }
+  }, 350);
+}
+whom.addEventListener("input", recount);
+
 body.addEventListener("input", () => { count(); check(); });
 // A mend that needs no server is done in place, and can be undone with the keyboard.
 findings.addEventListener("click", (e) => {
