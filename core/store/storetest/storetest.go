@@ -70,6 +70,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Campaigns", testCampaigns},
 		{"Inbox", testInbox},
 		{"InboxNextNeverOverlaps", testNext},
+		{"InboxKeepsBatches", testKeep},
+		{"InboxFind", testFind},
 		{"Ledger", testLedger},
 		{"LedgerPages", testLedgerPages},
 		{"LedgerSeal", testSeal},
