@@ -68,6 +68,9 @@ type Campaign struct {
 	Media    []string
 	Status   Status
 	SendAt   time.Time // zero in a draft that is to go at once
+	// Wall, where it is not zero, is when by each guest's own clocks. SendAt is
+	// then when it is so at the venue: nobody gets it before.
+	Wall Wall
 	// NotAfter is the instant after which no text of it leaves. It is zero in a
 	// draft whose owner chose none: approving then makes it the end of the venue's
 	// day.

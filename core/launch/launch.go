@@ -70,6 +70,9 @@ type Draft struct {
 	Body   string
 	Media  []string
 	SendAt time.Time // zero: as soon as it is approved
+	// Wall, where it is not zero, is when by each guest's own clocks, and takes
+	// the place of SendAt.
+	Wall campaign.Wall
 	// NotAfter is when it makes no sense any more; zero: at the end of the
 	// venue's day.
 	NotAfter time.Time
@@ -95,6 +98,13 @@ func (s *Service) Save(ctx context.Context, b core.BusinessID, id core.CampaignI
 			}
 		}
 		c.Name, c.Body, c.Media, c.SendAt, c.NotAfter = strings.TrimSpace(d.Name), d.Body, d.Media, d.SendAt, d.NotAfter
+		if c.Wall = d.Wall; !c.Wall.IsZero() {
+			biz, err := tx.Accounts.Business(ctx, b)
+			if err != nil {
+				return err
+			}
+			c = atVenue(c, biz)
+		}
 		c.Segments = sms.Measure(c.Body).Segments
 		add := tx.Campaigns.Save
 		if c.Revision == 0 {

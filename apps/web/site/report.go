@@ -76,7 +76,7 @@ func (s *site) campaigns(v *visit) error {
 }
 
 func (v *visit) row(c campaign.Campaign, t message.Tally) *campaignRow {
-	r := &campaignRow{URL: "/campaigns/" + c.ID.String(), Name: c.Name, Body: c.Body, Status: v.campaignBadge(c), Draft: c.Status == campaign.Draft, When: v.when(c.SendAt)}
+	r := &campaignRow{URL: "/campaigns/" + c.ID.String(), Name: c.Name, Body: c.Body, Status: v.campaignBadge(c), Draft: c.Status == campaign.Draft, When: v.goesAt(c)}
 	if r.Draft {
 		r.URL += "/edit"
 		r.When = v.say("campaigns.written", "when", v.when(c.Created))

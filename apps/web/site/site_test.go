@@ -286,6 +286,24 @@ func TestSchedulePauseAndCancel(t *testing.T) {
 	owner.submit("/settings", at+"/explode", url.Values{}).must(404)
 }
 
+func TestByEachGuestsOwnClock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, biz := w.venue("luna@lunas.example", "(512) 555-0100", "luna")
+	spread(w, biz)
+	form := url.Values{"body": {goodText}, "when": {"local"}, "date": {"2026-11-24"}, "time": {"18:00"}, "do": {"review"}}
+	p := owner.submit("/campaigns/new", "/campaigns/new", form).must(200, "Tue 24 Nov, 6:00 pm, by each guest's own clock", "1 gets it when it is that time where they are")
+	if got, want := p.text("review-sentence"), "3 of 5 get it on Tue 24 Nov, 6:00 pm, 1 at 8:00 pm, 1 not: opted out."; got != want {
+		t.Errorf("the review says %q, want %q", got, want)
+	}
+	at := "/campaigns/" + w.idAt(p.path).String()
+	edit := owner.get(at + "/edit")
+	if !strings.Contains(edit.body, `value="local" checked`) || !strings.Contains(edit.body, `value="18:00"`) {
+		t.Error("the choice is lost when the draft is opened again")
+	}
+	owner.submit(at+"/review", at+"/approve", url.Values{}).must(200, "by each guest's own clock")
+}
+
 func TestAScheduledTextIsChangedByUnschedulingIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"strings"
 	"time"
 
 	"github.com/jobfluss/nexo/core/campaign"
@@ -9,7 +10,7 @@ import (
 
 // A timing is when a campaign goes and ends, as it was typed.
 type timing struct {
-	When             string // now or later
+	When             string // now, later or local
 	Date, Time       string
 	Ends             bool // at EndDate and EndTime, not with the venue's day
 	EndDate, EndTime string
@@ -18,11 +19,20 @@ type timing struct {
 	Earliest         string // the first day that may be chosen
 }
 
-const whenNow, whenLater = "now", "later"
+// When a campaign may go: at once, at one instant, by each guest's own clocks.
+const whenNow, whenLater, whenLocal = "now", "later", "local"
+
+// goesAt says when a campaign goes.
+func (v *visit) goesAt(c campaign.Campaign) string {
+	if c.Wall.IsZero() {
+		return v.when(c.SendAt)
+	}
+	return v.say("compose.local.at", "when", v.when(c.SendAt))
+}
 
 func typedTiming(get func(string) string) timing {
 	t := timing{When: get("when"), Date: get("date"), Time: get("time"), Ends: get("ends") == "at", EndDate: get("end_date"), EndTime: get("end_time")}
-	if t.When != whenLater {
+	if t.When != whenLater && t.When != whenLocal {
 		t.When = whenNow
 	}
 	return t
@@ -34,6 +44,10 @@ func (v *visit) timingOf(c campaign.Campaign) timing {
 	if !c.SendAt.IsZero() {
 		t.When = whenLater
 		t.Date, t.Time = dayAndClock(c.SendAt.In(zone))
+	}
+	if !c.Wall.IsZero() {
+		t.When = whenLocal
+		t.Date, t.Time, _ = strings.Cut(c.Wall.String(), "T")
 	}
 	if t.Ends {
 		t.EndDate, t.EndTime = dayAndClock(c.NotAfter.In(zone))
@@ -68,8 +82,11 @@ func (t *timing) suggest(now time.Time) {
 // and reports false.
 func (v *visit) readTiming(t *timing, d *launch.Draft) bool {
 	now := v.s.Clock.Now()
-	if t.When == whenLater {
+	if t.When != whenNow {
 		d.SendAt, t.Problem = v.instant(t.Date, t.Time, now)
+	}
+	if t.When == whenLocal && t.Problem == "" {
+		d.Wall, _ = campaign.ParseWall(t.Date + "T" + firstN(t.Time, 5)) // as instant read it
 	}
 	if t.Ends {
 		d.NotAfter, t.EndProblem = v.instant(t.EndDate, t.EndTime, now)
