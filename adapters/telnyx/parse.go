@@ -34,9 +34,20 @@ type event struct {
 		OccurredAt loose           `json:"occurred_at"`
 		Payload    json.RawMessage `json:"payload"`
 	} `json:"data"`
-	Meta struct {
+	Meta meta `json:"meta"`
+}
+
+// A meta is about the delivery. No surprise in it may cost an opt-out.
+type meta struct{ DeliveredTo loose }
+
+func (m *meta) UnmarshalJSON(b []byte) error {
+	var w struct {
 		DeliveredTo loose `json:"delivered_to"`
-	} `json:"meta"`
+	}
+	if json.Unmarshal(b, &w) == nil {
+		m.DeliveredTo = w.DeliveredTo
+	}
+	return nil
 }
 
 // A payload is the message of an event, or of a look-up. Only what is used is

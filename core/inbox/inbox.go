@@ -74,6 +74,19 @@ type Stored struct {
 	Note     string    // what became of it, or why the last attempt failed
 }
 
+// FailingAfter is how often an event is put off before people should look at it.
+// Receipts that overtake the answer to the send are put off once or twice.
+const FailingAfter = 3
+
+// A Query is a choice of events. The zero Query chooses none.
+type Query struct {
+	N       int
+	Older   string // than the event with this id; "" for all
+	Waiting bool   // only those that are not handled
+	Failing bool   // only those of them that people should look at
+	Kinds   []Kind // only those; nil for all
+}
+
 // An Inbox keeps events. Errors are [core.Error].
 type Inbox interface {
 	// Keep stores events and reports for each whether it was new. An event that
@@ -94,6 +107,11 @@ type Inbox interface {
 	// List returns up to n events received before the given instant (zero: from
 	// the newest), newest first.
 	List(ctx context.Context, before time.Time, n int) ([]Stored, error)
+	// Find returns up to q.N events, newest first. An unknown q.Older is NotFound.
+	Find(ctx context.Context, q Query) ([]Stored, error)
+	// Failing returns how many events are not handled and have been put off at
+	// least [FailingAfter] times.
+	Failing(ctx context.Context) (int, error)
 	// Waiting returns how many events are not handled, and since when the
 	// oldest of them waits.
 	Waiting(ctx context.Context) (n int, oldest time.Time, err error)

@@ -68,8 +68,7 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 		}
 		return h.optIn(ctx, d, consent.ByReply, rep)
 	case meaning.Intent == reply.Help || meaning.Intent == reply.OptIn:
-		_, err := h.answer(ctx, message.Help, helpText(h.business), answerWithin)
-		return "asked for help", err
+		return h.help(ctx)
 	}
 	if !h.subscriber.Standing.Joined.IsZero() { // of a stranger nothing is noted
 		err = h.tx.Guests.Heard(ctx, h.pair, h.at())

@@ -209,6 +209,43 @@ func (s inboxStore) List(ctx context.Context, before time.Time, n int) ([]inbox.
 	return s.stored(ctx, "List", `WHERE received < ? ORDER BY received DESC, id DESC LIMIT ?`, stamp{before}, n)
 }
 
+func (s inboxStore) Find(ctx context.Context, q inbox.Query) ([]inbox.Stored, error) {
+	if q.N <= 0 {
+		return nil, nil
+	}
+	where, args := "WHERE TRUE", []any{}
+	if q.Older != "" {
+		if _, err := s.Event(ctx, q.Older); err != nil {
+			return nil, err
+		}
+		where += " AND (received, id) < (SELECT received, id FROM inbox WHERE id = ?)"
+		args = append(args, text(q.Older))
+	}
+	if q.Waiting || q.Failing {
+		where += " AND handled IS NULL"
+	}
+	if q.Failing {
+		where += " AND attempts >= ?"
+		args = append(args, inbox.FailingAfter)
+	}
+	if len(q.Kinds) > 0 {
+		where += " AND kind IN (?)"
+		args = append(args, bun.In(q.Kinds))
+	}
+	return s.stored(ctx, "Find", where+" ORDER BY received DESC, id DESC LIMIT ?", append(args, q.N)...)
+}
+
+func (s inboxStore) Failing(ctx context.Context) (int, error) {
+	var rows []struct {
+		N int `bun:"n"`
+	}
+	err := s.rows(ctx, "Failing", &rows, `SELECT count(*) AS n FROM inbox WHERE handled IS NULL AND attempts >= ?`, inbox.FailingAfter)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	return rows[0].N, nil
+}
+
 func (s inboxStore) stored(ctx context.Context, op, where string, args ...any) ([]inbox.Stored, error) {
 	var rows []storedRow
 	if err := s.rows(ctx, op, &rows, `SELECT `+storedColumns+` FROM inbox `+where, args...); err != nil {

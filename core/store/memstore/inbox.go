@@ -1,6 +1,7 @@
 package memstore
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -28,7 +29,7 @@ func (x events) Keep(ctx context.Context, es []inbox.Event) ([]bool, error) {
 		fresh[i] = true
 		order := len(x.d.inbox.m)
 		x.d.inbox.set(x.tx, e.ID, inboxRow{
-			Stored: inbox.Stored{ID: e.ID, Provider: e.Provider, Kind: e.Kind, Type: e.Type, Raw: slices.Clone(e.Raw), Received: e.Received},
+			Stored: inbox.Stored{ID: e.ID, Provider: e.Provider, Kind: e.Kind, Type: e.Type, Raw: slices.Clone(e.Raw), Received: e.Received, Note: e.Problem},
 			due:    e.Received, order: order,
 		})
 		x.d.arrivals.set(x.tx, order, e.ID)
@@ -115,6 +116,44 @@ func (x events) List(ctx context.Context, before time.Time, n int) ([]inbox.Stor
 		}
 	}
 	return out, alive(ctx)
+}
+
+func (x events) Find(ctx context.Context, q inbox.Query) ([]inbox.Stored, error) {
+	var older inboxRow
+	if q.Older != "" {
+		var ok bool
+		if older, ok = x.d.inbox.get(q.Older); !ok {
+			return nil, notFound("Find", "event")
+		}
+	}
+	var out []inbox.Stored
+	for _, r := range x.d.inbox.m {
+		switch {
+		case q.Older != "" && newer(r.Stored, older.Stored) >= 0,
+			(q.Waiting || q.Failing) && !r.Stored.Handled.IsZero(),
+			q.Failing && r.Attempts < inbox.FailingAfter,
+			len(q.Kinds) > 0 && !slices.Contains(q.Kinds, r.Kind):
+			continue
+		}
+		out = append(out, r.Stored)
+	}
+	slices.SortFunc(out, func(a, b inbox.Stored) int { return newer(b, a) })
+	return out[:min(max(q.N, 0), len(out))], alive(ctx)
+}
+
+// newer is positive where a is newer than b.
+func newer(a, b inbox.Stored) int {
+	return cmp.Or(a.Received.Compare(b.Received), cmp.Compare(a.ID, b.ID))
+}
+
+func (x events) Failing(ctx context.Context) (int, error) {
+	n := 0
+	for id := range x.d.waiting.m {
+		if r, _ := x.d.inbox.get(id); r.Attempts >= inbox.FailingAfter {
+			n++
+		}
+	}
+	return n, alive(ctx)
 }
 
 func (x events) Waiting(ctx context.Context) (int, time.Time, error) {

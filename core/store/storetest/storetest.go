@@ -76,6 +76,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Inbox", testInbox},
 		{"Spools", testSpools},
 		{"InboxNextNeverOverlaps", testNext},
+		{"InboxKeepsBatches", testKeep},
+		{"InboxFind", testFind},
 		{"Ledger", testLedger},
 		{"LedgerPages", testLedgerPages},
 		{"LedgerSeal", testSeal},
