@@ -173,6 +173,9 @@ type Directory interface {
 	// Businesses returns those of the ids that exist, in one query and no
 	// particular order.
 	Businesses(ctx context.Context, ids []core.BusinessID) ([]Business, error)
+	// After returns up to n businesses by rising id, after the given one (zero:
+	// from the first).
+	After(ctx context.Context, id core.BusinessID, n int) ([]Business, error)
 	// BySender returns every business that texts from the number: none for a
 	// stranger's, several where a number is shared.
 	BySender(ctx context.Context, n core.Number) ([]Business, error)

@@ -22,6 +22,9 @@ type Ledger interface {
 	// OfCampaign returns up to n records about a campaign's messages, by rising
 	// id, after the given one.
 	OfCampaign(ctx context.Context, b core.BusinessID, c core.CampaignID, after core.RecordID, n int) ([]Record, error)
+	// Last names the newest record of a kind about each of the messages that has
+	// one, erased ones too.
+	Last(ctx context.Context, b core.BusinessID, k Kind, ids []core.MessageID) (map[core.MessageID]core.RecordID, error)
 	// OfBusiness returns up to n sealed records of a business with their leaves,
 	// by rising Seq, after the given one (0: from the first). An erased record is
 	// there with its leaf, without its body.

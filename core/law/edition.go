@@ -3,6 +3,7 @@ package law
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jobfluss/nexo/core/place"
 )
@@ -68,6 +69,17 @@ func (e *Edition) Until() (Day, bool) { return e.until, e.next != nil }
 
 // Rulebook returns the book that e is of.
 func (e *Edition) Rulebook() *Rulebook { return e.rb }
+
+// Always returns a rulebook of which e is the only edition, in force at every
+// instant: for what the law of one date would have said on another. Its name and
+// id are those of e.
+func (e *Edition) Always() *Rulebook {
+	rb, only := *e.rb, *e
+	only.rb, only.prev, only.next = &rb, nil, nil
+	only.from, only.until = DayOf(1, time.January, 1), noDay
+	rb.since, rb.editions = only.from, []*Edition{&only}
+	return &rb
+}
 
 // On returns the edition in force on a date: e itself, or an earlier or later
 // one. Before the book's first date it is the first.

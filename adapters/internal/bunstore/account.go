@@ -113,6 +113,13 @@ func (d directory) Businesses(ctx context.Context, ids []core.BusinessID) ([]acc
 		tuples(unique(ids), func(r *row, id core.BusinessID) { r.id(id) }))
 }
 
+func (d directory) After(ctx context.Context, id core.BusinessID, n int) ([]account.Business, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	return d.businesses(ctx, "After", `WHERE id > ? ORDER BY id LIMIT ?`, uuid(id), n)
+}
+
 func (d directory) BySender(ctx context.Context, n core.Number) ([]account.Business, error) {
 	if n.IsZero() {
 		return nil, nil

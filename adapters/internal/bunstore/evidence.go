@@ -1,6 +1,8 @@
 package bunstore
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -124,6 +126,37 @@ func (l *ledger) OfCampaign(ctx context.Context, b core.BusinessID, c core.Campa
 		return nil, nil
 	}
 	return l.records(ctx, "OfCampaign", `WHERE business_id = ? AND campaign_id = ? AND id > ? ORDER BY id LIMIT ?`, uuid(b), uuid(c), uuid(after), n)
+}
+
+func (l *ledger) Last(ctx context.Context, b core.BusinessID, k evidence.Kind, ids []core.MessageID) (map[core.MessageID]core.RecordID, error) {
+	type last struct {
+		ID core.RecordID
+		At time.Time
+	}
+	newest := make(map[core.MessageID]last, len(ids))
+	for batch := range slices.Chunk(unique(ids), chunk) {
+		var rows []struct {
+			Message uuid  `bun:"message_id"`
+			ID      uuid  `bun:"id"`
+			At      stamp `bun:"at"`
+		}
+		err := l.rows(ctx, "Last", &rows, `WITH v (m) AS (?) `+l.d.lookup(`message_id, id, at`, `evidence_records WHERE business_id = ? AND message_id = v.m AND kind = ?`, false),
+			tuples(batch, func(r *row, id core.MessageID) { r.id(id) }), uuid(b), int(k))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			id, at := core.MessageID(r.Message), r.At.Time
+			if was := newest[id]; was.ID.IsZero() || cmp.Or(at.Compare(was.At), bytes.Compare(r.ID[:], was.ID[:])) > 0 {
+				newest[id] = last{core.RecordID(r.ID), at}
+			}
+		}
+	}
+	out := make(map[core.MessageID]core.RecordID, len(newest))
+	for id, l := range newest {
+		out[id] = l.ID
+	}
+	return out, nil
 }
 
 func (l *ledger) Erase(ctx context.Context, b core.BusinessID, ids []core.RecordID) error {

@@ -52,26 +52,28 @@ func (a accounts) Businesses(ctx context.Context, ids []core.BusinessID) ([]acco
 	return out, alive(ctx)
 }
 
+func (a accounts) After(ctx context.Context, id core.BusinessID, n int) ([]account.Business, error) {
+	return firstN(a.matching(func(b account.Business) bool { return bytes.Compare(b.ID[:], id[:]) > 0 }), n), alive(ctx)
+}
+
 func (a accounts) ByProfile(ctx context.Context, profile string) ([]account.Business, error) {
+	return a.matching(func(b account.Business) bool { return b.ProfileID == profile && profile != "" }), alive(ctx)
+}
+
+// matching returns businesses by rising id.
+func (a accounts) matching(which func(account.Business) bool) []account.Business {
 	var out []account.Business
 	for _, b := range a.d.businesses.m {
-		if b.ProfileID == profile && profile != "" {
+		if which(b) {
 			out = append(out, b)
 		}
 	}
 	slices.SortFunc(out, func(x, y account.Business) int { return bytes.Compare(x.ID[:], y.ID[:]) })
-	return out, alive(ctx)
+	return out
 }
 
 func (a accounts) BySender(ctx context.Context, n core.Number) ([]account.Business, error) {
-	var out []account.Business
-	for _, b := range a.d.businesses.m {
-		if b.Sender == n && !n.IsZero() {
-			out = append(out, b)
-		}
-	}
-	slices.SortFunc(out, func(x, y account.Business) int { return bytes.Compare(x.ID[:], y.ID[:]) })
-	return out, alive(ctx)
+	return a.matching(func(b account.Business) bool { return b.Sender == n && !n.IsZero() }), alive(ctx)
 }
 
 func (a accounts) AddUser(ctx context.Context, u account.User) error {

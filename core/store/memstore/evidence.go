@@ -99,6 +99,23 @@ func (l ledger) OfCampaign(ctx context.Context, b core.BusinessID, c core.Campai
 	return l.get(firstN(ks, n)), alive(ctx)
 }
 
+func (l ledger) Last(ctx context.Context, b core.BusinessID, k evidence.Kind, ids []core.MessageID) (map[core.MessageID]core.RecordID, error) {
+	out := make(map[core.MessageID]core.RecordID, len(ids))
+	for _, id := range ids {
+		ks, _ := l.d.records.byMessage.get(messageKey{b, id})
+		var last evidence.Record
+		for _, key := range ks {
+			if r, _ := l.d.records.all.get(key); r.Kind == k && (last.ID.IsZero() || oldestFirst(r, last) > 0) {
+				last = r
+			}
+		}
+		if !last.ID.IsZero() {
+			out[id] = last.ID
+		}
+	}
+	return out, alive(ctx)
+}
+
 func (l ledger) OfBusiness(ctx context.Context, b core.BusinessID, after int64, n int) ([]evidence.Record, []evidence.Leaf, error) {
 	ks, _ := l.d.records.bySeq.get(b)
 	ks = firstN(ks[min(max(after, 0), int64(len(ks))):], n)

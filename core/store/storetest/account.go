@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
@@ -51,6 +52,22 @@ func testBusinesses(s *suite) {
 		}
 		return errors.Join(err, err2, err3, err4, err5, err6)
 	})
+	var walked []string // other suites may have businesses in the same store
+	s.view(func(ctx context.Context, tx store.Tx) error {
+		var after core.BusinessID
+		for {
+			page, err := tx.Accounts.After(ctx, after, 2)
+			if err != nil || len(page) == 0 {
+				return err
+			}
+			for _, x := range page {
+				if after = x.ID; slices.Contains([]core.BusinessID{b.ID, other.ID, stranger.ID}, x.ID) {
+					walked = append(walked, x.Name)
+				}
+			}
+		}
+	})
+	s.equal("the pages of After", walked, []string{"Luna's", "Peña 🌮", "No number yet"})
 }
 
 func testUsersAndKeywords(s *suite) {

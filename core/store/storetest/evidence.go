@@ -99,6 +99,23 @@ func testLedgerPages(s *suite) {
 	}), want)
 }
 
+func testLast(s *suite) {
+	b, c := newBusiness(), newCampaignID()
+	one, two, three := planned(b, c, 1), planned(b, c, 2), planned(b, c, 3)
+	early, late, same := recordOf(b, one, 0), recordOf(b, one, 7), recordOf(b, one, 7)
+	other := recordOf(b, one, 9)
+	other.Kind = evidence.KindSubmission
+	alone, stranger := recordOf(b, two, 3), recordOf(newBusiness(), one, 11)
+	s.record(same, late, early, other, alone, stranger)
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		return tx.Evidence.Erase(ctx, b, []core.RecordID{alone.ID})
+	})
+	got := ledger(s, func(ctx context.Context, l evidence.Ledger) (map[core.MessageID]core.RecordID, error) {
+		return l.Last(ctx, b, evidence.KindDecision, []core.MessageID{one.ID, two.ID, three.ID, one.ID})
+	})
+	s.equal("the newest decisions", got, map[core.MessageID]core.RecordID{one.ID: same.ID, two.ID: alone.ID})
+}
+
 func testErase(s *suite) {
 	b := newBusiness()
 	m := planned(b, newCampaignID(), 1)

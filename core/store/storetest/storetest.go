@@ -81,6 +81,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Ledger", testLedger},
 		{"LedgerPages", testLedgerPages},
 		{"LedgerSeal", testSeal},
+		{"LedgerLast", testLast},
 		{"LedgerErase", testErase},
 		{"LedgerOrder", testLedgerOrder},
 		{"LedgerSealers", testSealers},
