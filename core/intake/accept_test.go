@@ -91,6 +91,7 @@ func (b *box) Done(n int, refused []int) error {
 	b.events, b.aside = b.events[n:], b.aside+len(refused)
 	return nil
 }
+func (b *box) Name() string           { return "box" }
 func (b *box) Stat() intake.SpoolStat { return intake.SpoolStat{Events: len(b.events)} }
 
 func spooled(w *venuetest.World, bodies ...string) *box {
