@@ -305,7 +305,7 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 	if st := s.Stat(); st.Aside != 1 {
 		t.Errorf("what is no segment was not set aside: %+v", st)
 	}
-	if left := files(t, dir, "*"); len(left) != 7 { // five, one aside, the lock
+	if left := files(t, dir, "*"); len(left) != 8 { // five, one aside, the lock, the name
 		t.Errorf("left are %v", left)
 	}
 }
