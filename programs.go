@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/adapters/postgres"
+	"github.com/jobfluss/nexo/adapters/s3"
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
@@ -74,6 +75,14 @@ type Config struct {
 	// them: the key in use and, while it is being replaced, the next one. Only a
 	// worker needs them.
 	EvidenceKeys []string
+
+	// Where checkpoints go beside the database; each may be left out. A folder, a
+	// bucket, a time-stamping authority, and the mailboxes of the owners.
+	AnchorDir  string
+	AnchorS3   s3.Config
+	AnchorTSA  string
+	MailServer string
+	MailFrom   string
 
 	// Profile is how strictly the law is read.
 	Profile law.Profile
@@ -131,6 +140,7 @@ type Worker struct {
 	Dispatch *dispatch.Service
 	Intake   *intake.Service
 	Seal     *seal.Service
+	Anchors  *seal.Anchors
 	// Reconcile asks the carrier what it knows.
 	Reconcile *reconcile.Service
 	Clock     core.Clock

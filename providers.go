@@ -4,14 +4,19 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"time"
 
+	"github.com/jobfluss/nexo/adapters/file"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/river"
+	"github.com/jobfluss/nexo/adapters/s3"
+	"github.com/jobfluss/nexo/adapters/smtp"
 	"github.com/jobfluss/nexo/adapters/spool"
 	"github.com/jobfluss/nexo/adapters/sqlite"
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/adapters/telnyx"
+	"github.com/jobfluss/nexo/adapters/tsa"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
@@ -129,6 +134,51 @@ func openSealer(cfg Config, s store.Store, c core.Clock) (*seal.Service, error) 
 		return nil, err
 	}
 	return &seal.Service{Store: s, Clock: c, Origin: keys.Origin, Signers: keys.Signers}, nil
+}
+
+// How often each anchor is used at most. A time-stamping authority does it for
+// many, and a day is close enough in a dispute.
+const (
+	anchorEvery = time.Minute
+	stampEvery  = time.Hour
+)
+
+// openAnchors opens those that are configured.
+func openAnchors(cfg Config, st store.Store, c core.Clock) (*seal.Anchors, error) {
+	a := &seal.Anchors{Store: st, Clock: c}
+	if cfg.AnchorDir != "" {
+		f, err := file.Open(cfg.AnchorDir)
+		if err != nil {
+			return nil, err
+		}
+		a.Plans = append(a.Plans, seal.Plan{Anchor: f, Every: anchorEvery})
+	}
+	if cfg.AnchorS3.URL != "" {
+		b, err := s3.Open(cfg.AnchorS3)
+		if err != nil {
+			return nil, err
+		}
+		a.Plans = append(a.Plans, seal.Plan{Anchor: b, Every: anchorEvery})
+	}
+	if cfg.AnchorTSA != "" {
+		a.Plans = append(a.Plans, seal.Plan{Anchor: tsa.Open(cfg.AnchorTSA), Every: stampEvery})
+	}
+	if cfg.MailServer == "" {
+		return a, nil
+	}
+	post, err := smtp.Open(cfg.MailServer, cfg.MailFrom)
+	if err != nil {
+		return nil, err
+	}
+	a.Letters = &seal.Letters{Post: post}
+	if len(cfg.EvidenceKeys) > 0 {
+		keys, err := seal.ParseKeys(cfg.EvidenceKeys)
+		if err != nil {
+			return nil, err
+		}
+		a.Letters.Verifiers = keys.Verifiers
+	}
+	return a, nil
 }
 
 func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }

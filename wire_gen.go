@@ -120,6 +120,12 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
+	anchors, err := openAnchors(cfg, store, coreClock)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	reconcileService := &reconcile.Service{
 		Store:   store,
 		Carrier: client,
@@ -133,6 +139,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Dispatch:  dispatchService,
 		Intake:    intakeService,
 		Seal:      sealService,
+		Anchors:   anchors,
 		Reconcile: reconcileService,
 		Clock:     coreClock,
 	}
@@ -265,6 +272,12 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	anchors, err := openAnchors(cfg, store, coreClock)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	reconcileService := &reconcile.Service{
 		Store:   store,
 		Carrier: client,
@@ -278,6 +291,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Dispatch:  dispatchService,
 		Intake:    intakeService,
 		Seal:      sealService,
+		Anchors:   anchors,
 		Reconcile: reconcileService,
 		Clock:     coreClock,
 	}

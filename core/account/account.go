@@ -186,6 +186,10 @@ type Directory interface {
 	AddUser(ctx context.Context, u User) error
 	User(ctx context.Context, id core.UserID) (User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
+	// Owners returns up to n owners of active businesses, by rising business and
+	// id, after the given user of the given business (zero: from the first). It
+	// is for what goes to every business; nobody sees another's.
+	Owners(ctx context.Context, after User, n int) ([]User, error)
 
 	// AddKeyword is Conflict if the word is taken for the number, or the code.
 	AddKeyword(ctx context.Context, k Keyword) error

@@ -52,6 +52,14 @@ type Ledger interface {
 	Seal(ctx context.Context, rs []Record, leaves []Leaf, tiles []Tile, c Checkpoint) error
 	// Tiles returns those tiles that are there, at their greatest width.
 	Tiles(ctx context.Context, ts []TileID) (map[TileID][]byte, error)
+
+	// PutAnchoring notes one. Of the same anchor and size the first stays.
+	PutAnchoring(ctx context.Context, a Anchoring) error
+	// Anchored returns the anchoring of the greatest size of each of the anchors
+	// that has one.
+	Anchored(ctx context.Context, anchors []string) (map[string]Anchoring, error)
+	// Anchorings returns those of a checkpoint, by rising name.
+	Anchorings(ctx context.Context, size int64) ([]Anchoring, error)
 }
 
 // A TileID names a tile of the tree: 256 hashes of one level at most, as in

@@ -179,19 +179,41 @@ func (d directory) UserByEmail(ctx context.Context, email string) (account.User,
 	return d.user(ctx, "UserByEmail", `WHERE email = ?`, text(email))
 }
 
+// Owners walks the key of users.
+func (d directory) Owners(ctx context.Context, after account.User, n int) ([]account.User, error) {
+	return d.users(ctx, "Owners", `WHERE role = ? AND (business_id, id) > (?, ?)
+		AND EXISTS (SELECT 1 FROM businesses AS b WHERE b.id = users.business_id AND b.status = ?) ORDER BY business_id, id LIMIT ?`,
+		int(account.Owner), uuid(after.Business), uuid(after.ID), int(account.Active), n)
+}
+
 func (d directory) user(ctx context.Context, op, where string, arg any) (account.User, error) {
-	var rows []userRow
-	if err := d.rows(ctx, op, &rows, `SELECT `+userColumns+` FROM users `+where, arg); err != nil {
+	us, err := d.users(ctx, op, where, arg)
+	if err != nil {
 		return account.User{}, err
 	}
-	if len(rows) == 0 {
+	if len(us) == 0 {
 		return account.User{}, d.notFound(op, "user")
 	}
-	r := rows[0]
+	return us[0], nil
+}
+
+func (d directory) users(ctx context.Context, op, where string, args ...any) ([]account.User, error) {
+	var rows []userRow
+	if err := d.rows(ctx, op, &rows, `SELECT `+userColumns+` FROM users `+where, args...); err != nil {
+		return nil, err
+	}
+	us := make([]account.User, len(rows))
+	for i, r := range rows {
+		us[i] = r.user()
+	}
+	return us, nil
+}
+
+func (r userRow) user() account.User {
 	return account.User{
 		ID: core.UserID(r.ID), Business: core.BusinessID(r.Business), Email: r.Email, Name: r.Name,
 		PasswordHash: r.PasswordHash, Role: account.Role(r.Role), Created: r.Created.Time,
-	}, nil
+	}
 }
 
 type keywordRow struct {

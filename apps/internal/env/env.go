@@ -60,6 +60,14 @@ var Variables = []Variable{
 	{"NEXO_STRIPE_WEBHOOK_SECRET", "the signing secret of Stripe's webhooks", "(none: they are not taken)"},
 	{"NEXO_EVIDENCE_KEY_FILE", "file with the keys that sign the evidence log, one a line; nexo keys new makes one", "(required by worker)"},
 	{"NEXO_EVIDENCE_KEYS", "the keys themselves, with commas between, instead of a file", "(none)"},
+	{"NEXO_ANCHOR_DIR", "folder outside the database where signed heads of the evidence log are kept, one a minute", "(none)"},
+	{"NEXO_ANCHOR_S3", "bucket where they are kept, like https://bucket.s3.us-east-1.amazonaws.com/nexo", "(none)"},
+	{"NEXO_ANCHOR_S3_REGION", "the bucket's region, like us-east-1", "(required with a bucket)"},
+	{"NEXO_ANCHOR_S3_KEY_ID", "the id of a key that may put and get objects there", "(required with a bucket)"},
+	{"NEXO_ANCHOR_S3_SECRET", "that key", "(required with a bucket)"},
+	{"NEXO_ANCHOR_TSA", "time-stamping authority (RFC 3161) that stamps a head an hour, like https://tsa.example.com/tsr", "(none)"},
+	{"NEXO_MAIL_SERVER", "mail server for the daily letter to owners: smtp://user:password@host:587 or smtps://…", "(none: no letters)"},
+	{"NEXO_MAIL_FROM", "whom letters are from, like NexoAlerts <log@example.com>", "(required with a mail server)"},
 	{"NEXO_PROFILE", "how strictly the law is read: federal, default or strict", "default"},
 	{"NEXO_MARGIN", "how long before the end of a window the last text leaves, 0s to 4h", "15m"},
 	{"NEXO_PART_PRICE", "what one part of a text costs, fees included, in dollars like 0.0075", "(unknown: no costs are shown)"},
@@ -90,11 +98,17 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			SpoolMax:            int64(r.number("NEXO_SPOOL_MAX_MB", 1024, 1, 1_000_000)) << 20,
 			TrustedProxies:      r.proxies("NEXO_TRUSTED_PROXIES"),
 			EvidenceKeys:        r.evidenceKeys("NEXO_EVIDENCE_KEYS", "NEXO_EVIDENCE_KEY_FILE", n.Sealing),
+			AnchorDir:           r.get("NEXO_ANCHOR_DIR"),
+			AnchorS3:            r.bucket("NEXO_ANCHOR_S3"),
+			AnchorTSA:           r.url("NEXO_ANCHOR_TSA", false),
+			MailServer:          r.secret("NEXO_MAIL_SERVER", false),
+			MailFrom:            r.get("NEXO_MAIL_FROM"),
 			Profile:             r.profile("NEXO_PROFILE"),
 			Margin:              r.duration("NEXO_MARGIN", 15*time.Minute, 0, 4*time.Hour),
 			PartPrice:           r.price("NEXO_PART_PRICE"),
 		},
 	}
+	r.mail(p.Config.MailServer, p.Config.MailFrom)
 	if len(r.mistakes) > 0 {
 		return Program{}, core.E("configuration", core.Invalid, "the environment has mistakes:\n  "+strings.Join(r.mistakes, "\n  "))
 	}

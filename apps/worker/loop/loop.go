@@ -30,7 +30,9 @@ const (
 	afterError = time.Second
 	lapseEvery = 10 * time.Second
 	sealEvery  = time.Second
-	events     = 200 // inbox events a transaction
+	// How often is looked for anchors whose time has come; each has its own.
+	anchorEvery = 10 * time.Second
+	events      = 200 // inbox events a transaction
 )
 
 // Run works until ctx ends, lets what is under way end, and returns.
@@ -47,11 +49,14 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 	if len(w.Seal.Signers) == 0 {
 		return core.E("worker", core.Invalid, "there is no key to sign the evidence log with; make one with nexo keys new and name it in NEXO_EVIDENCE_KEY_FILE")
 	}
-	toSeal := make(chan struct{}, 1)
+	toSeal, toAnchor := make(chan struct{}, 1), make(chan struct{}, 1)
 	jobs, err := river.New(river.Config{
 		DB: w.Database.SQL, Postgres: w.Database.Postgres, Launch: w.Launch, Log: log,
 		Tasks: tasks(w, log),
-		Beats: []river.Beat{{Name: "seal", Every: sealEvery, Heard: func() { ring(toSeal) }}},
+		Beats: []river.Beat{
+			{Name: "seal", Every: sealEvery, Heard: func() { ring(toSeal) }},
+			{Name: "anchor", Every: anchorEvery, Heard: func() { ring(toAnchor) }},
+		},
 	})
 	if err != nil {
 		return err
@@ -72,6 +77,7 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 		repeat(ctx, log, "intake", idleIntake, func(ctx context.Context) (bool, error) { return intake(ctx, w, log) })
 	})
 	wg.Go(func() { sealing(ctx, w.Seal, toSeal, log) })
+	wg.Go(func() { anchoring(ctx, w.Anchors, toAnchor, log) })
 	wg.Wait()
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.Drain)
 	defer cancel()

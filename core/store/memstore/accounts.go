@@ -106,6 +106,20 @@ func (a accounts) UserByEmail(ctx context.Context, email string) (account.User, 
 	return account.User{}, notFound("UserByEmail", "user")
 }
 
+func (a accounts) Owners(ctx context.Context, after account.User, n int) ([]account.User, error) {
+	var out []account.User
+	place := func(x, y account.User) int {
+		return cmp.Or(bytes.Compare(x.Business[:], y.Business[:]), bytes.Compare(x.ID[:], y.ID[:]))
+	}
+	for _, u := range a.d.users.m {
+		if b, _ := a.d.businesses.get(u.Business); u.Role == account.Owner && b.Status == account.Active && place(u, after) > 0 {
+			out = append(out, u)
+		}
+	}
+	slices.SortFunc(out, place)
+	return firstN(out, n), alive(ctx)
+}
+
 func (a accounts) AddKeyword(ctx context.Context, k account.Keyword) error {
 	if err := a.write(ctx); err != nil {
 		return err

@@ -23,6 +23,7 @@ type records struct {
 	bySeq       table[core.BusinessID, []recordKey]
 	tiles       table[evidence.TileID, []byte]
 	checkpoints table[void, []evidence.Checkpoint]
+	anchorings  table[string, []evidence.Anchoring] // of each anchor, by size
 }
 
 // void is the key of a table that is one slice.
@@ -226,6 +227,42 @@ func (l ledger) Tiles(ctx context.Context, ts []evidence.TileID) (map[evidence.T
 			out[t] = bytes.Clone(data)
 		}
 	}
+	return out, alive(ctx)
+}
+
+func (l ledger) PutAnchoring(ctx context.Context, a evidence.Anchoring) error {
+	if err := l.write(ctx); err != nil {
+		return err
+	}
+	was, _ := l.d.records.anchorings.get(a.Anchor)
+	i, there := slices.BinarySearchFunc(was, a.Size, func(x evidence.Anchoring, size int64) int { return cmp.Compare(x.Size, size) })
+	if !there {
+		a.Receipt = bytes.Clone(a.Receipt)
+		l.d.records.anchorings.set(l.tx, a.Anchor, slices.Insert(slices.Clone(was), i, a))
+	}
+	return nil
+}
+
+func (l ledger) Anchored(ctx context.Context, anchors []string) (map[string]evidence.Anchoring, error) {
+	out := make(map[string]evidence.Anchoring)
+	for _, name := range anchors {
+		if as, _ := l.d.records.anchorings.get(name); len(as) > 0 {
+			out[name] = as[len(as)-1]
+		}
+	}
+	return out, alive(ctx)
+}
+
+func (l ledger) Anchorings(ctx context.Context, size int64) ([]evidence.Anchoring, error) {
+	var out []evidence.Anchoring
+	for _, as := range l.d.records.anchorings.m {
+		for _, a := range as {
+			if a.Size == size {
+				out = append(out, a)
+			}
+		}
+	}
+	slices.SortFunc(out, func(x, y evidence.Anchoring) int { return cmp.Compare(x.Anchor, y.Anchor) })
 	return out, alive(ctx)
 }
 

@@ -85,6 +85,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"LedgerErase", testErase},
 		{"LedgerOrder", testLedgerOrder},
 		{"LedgerSealers", testSealers},
+		{"LedgerAnchorings", testAnchorings},
+		{"Owners", testOwners},
 		{"Tenants", testTenants},
 		{"EmptyBatches", testEmpty},
 		{"LargeBatches", testLarge},
