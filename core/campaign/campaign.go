@@ -80,6 +80,8 @@ type Campaign struct {
 	By       core.UserID // who approved it
 	// Segments is the number of parts of each text.
 	Segments int
+	// Test is a second text, zero for none.
+	Test Test
 	// NeedsAgeGate: the copy check found content for adults.
 	NeedsAgeGate bool
 

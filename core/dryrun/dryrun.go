@@ -161,6 +161,9 @@ func (s *Service) suppose(ctx context.Context, tx store.Tx, b core.BusinessID, i
 	if c.SendAt.After(at) {
 		at = c.SendAt
 	}
+	if !c.Test.IsZero() {
+		c = launch.Supposed(c, at)
+	}
 	c.Status, c.Cursor = campaign.Sending, core.Number{}
 	return supposition{biz, c, at}, nil
 }

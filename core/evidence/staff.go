@@ -17,6 +17,7 @@ const (
 	CampaignPaused      = "campaign_paused"
 	CampaignResumed     = "campaign_resumed"
 	CampaignCancelled   = "campaign_cancelled"
+	WinnerChosen        = "winner_chosen" // of two texts, for the rest of the guests
 	SignedUp            = "signed_up"
 	SettingsChanged     = "settings_changed"
 )

@@ -57,6 +57,11 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 	} else if ok {
 		return h.optIn(ctx, disclosure, method, rep)
 	}
+	if !out {
+		if note, ok, err := h.try(ctx); ok || err != nil {
+			return note, err
+		}
+	}
 	switch {
 	case out:
 		rep.OptedOut++

@@ -73,6 +73,8 @@ type Draft struct {
 	// the place of SendAt.
 	Wall     campaign.Wall
 	Audience campaign.Audience
+	// Test, of which only Body, Percent and After count, is a second text.
+	Test campaign.Test
 	// NotAfter is when it makes no sense any more; zero: at the end of the
 	// venue's day.
 	NotAfter time.Time
@@ -98,7 +100,7 @@ func (s *Service) Save(ctx context.Context, b core.BusinessID, id core.CampaignI
 			}
 		}
 		c.Name, c.Body, c.Media, c.SendAt, c.NotAfter = strings.TrimSpace(d.Name), d.Body, d.Media, d.SendAt, d.NotAfter
-		c.Audience = d.Audience
+		c.Audience, c.Test = d.Audience, campaign.Test{Body: d.Test.Body, Percent: d.Test.Percent, After: d.Test.After}
 		if c.Wall = d.Wall; !c.Wall.IsZero() {
 			biz, err := tx.Accounts.Business(ctx, b)
 			if err != nil {
@@ -180,6 +182,10 @@ func review(c campaign.Campaign, biz account.Business, many Reach, now time.Time
 		OptedOut: many.Guests - many.Active,
 	}
 	problem := func(s string) { r.Problems = append(r.Problems, s) }
+	begin := c.SendAt
+	if begin.Before(now) {
+		begin = now
+	}
 	if strings.TrimSpace(c.Body) == "" {
 		problem("The text is empty. Write what your guests should read.")
 	}
@@ -187,6 +193,15 @@ func review(c campaign.Campaign, biz account.Business, many Reach, now time.Time
 		for _, f := range r.Copy.Findings {
 			if f.Verdict == copy.Block {
 				problem(f.Why + " " + f.Mend)
+			}
+		}
+	}
+	if p := c.Test.Problem(c.Body, begin, c.NotAfter); p != "" {
+		problem(p)
+	} else if !c.Test.IsZero() {
+		for _, f := range Check(c.Test.Body, biz).Findings {
+			if f.Verdict == copy.Block {
+				problem("In the second text: " + f.Why + " " + f.Mend)
 			}
 		}
 	}
@@ -199,10 +214,6 @@ func review(c campaign.Campaign, biz account.Business, many Reach, now time.Time
 	}
 	if !c.SendAt.IsZero() && c.SendAt.Before(now.Add(-time.Minute)) {
 		problem("The time to send has passed. Choose a later one, or send now.")
-	}
-	begin := c.SendAt
-	if begin.Before(now) {
-		begin = now
 	}
 	if end := c.NotAfter; !end.IsZero() && !end.After(begin) {
 		problem("It ends before it begins. Choose a later end, or leave the end of the day.")
@@ -272,7 +283,7 @@ func (s *Service) Copy(ctx context.Context, b core.BusinessID, id core.CampaignI
 	if err != nil {
 		return c, err
 	}
-	return s.Save(ctx, b, core.CampaignID{}, Draft{Name: c.Name, Body: c.Body, Media: c.Media, Audience: c.Audience})
+	return s.Save(ctx, b, core.CampaignID{}, Draft{Name: c.Name, Body: c.Body, Media: c.Media, Audience: c.Audience, Test: c.Test})
 }
 
 // Pause holds every text of the campaign that has not left. Like [Service.Resume]
@@ -371,7 +382,10 @@ func (s *Service) Step(ctx context.Context, b core.BusinessID, id core.CampaignI
 		// A paused campaign whose time is over is planned to its end: everybody
 		// in its audience is then accounted for, as expired.
 		late := c.Status == campaign.Paused && now.After(c.NotAfter)
-		if (c.Status == campaign.Sending || late) && c.Launched.IsZero() {
+		if err := conclude(ctx, tx, &c, now); err != nil {
+			return err
+		}
+		if (c.Status == campaign.Sending || late) && c.Launched.IsZero() && !c.Test.Waits() {
 			if err := s.page(ctx, tx, &c, &rep, now); err != nil {
 				return err
 			}
@@ -382,7 +396,7 @@ func (s *Service) Step(ctx context.Context, b core.BusinessID, id core.CampaignI
 			}
 		}
 		rep.Status = c.Status
-		if c.Status == before.Status && c.Cursor == before.Cursor && c.Launched.Equal(before.Launched) {
+		if c.Status == before.Status && c.Cursor == before.Cursor && c.Launched.Equal(before.Launched) && c.Test == before.Test {
 			return nil
 		}
 		return s.save(ctx, tx, c, before.Status, s.By, now)
@@ -407,7 +421,12 @@ func (s *Service) page(ctx context.Context, tx store.Tx, c *campaign.Campaign, r
 		return err
 	}
 	c.Planned += rep.Planned
-	if rep.More = more; !more {
+	rep.More = more
+	switch {
+	case more:
+	case !c.Test.IsZero() && c.Test.Sampled.IsZero() && c.Test.Percent < 100:
+		c.Test.Sampled, c.Cursor = now, core.Number{} // the rest comes when the winner is chosen
+	default:
 		c.Launched = now
 	}
 	return nil

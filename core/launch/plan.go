@@ -28,10 +28,10 @@ func Approved(c campaign.Campaign, biz account.Business, now time.Time) campaign
 	if c.SendAt.IsZero() {
 		c.SendAt = now
 	}
-	c.Segments = sms.Measure(c.Body).Segments
-	c.NeedsAgeGate = check(c, biz).NeedsAgeGate
+	c.Segments = parts(c.Body)
+	c.NeedsAgeGate = check(c, biz).NeedsAgeGate || Check(c.Test.Body, biz).NeedsAgeGate
 	if c.NotAfter.IsZero() {
-		c.NotAfter = endOfDay(c.SendAt, biz.Zone)
+		c.NotAfter = end(c, biz)
 	}
 	return c
 }
@@ -39,7 +39,7 @@ func Approved(c campaign.Campaign, biz account.Business, now time.Time) campaign
 // drafted is what Approved made of a draft, as a draft again: what nobody chose
 // is open again.
 func drafted(c campaign.Campaign, biz account.Business) campaign.Campaign {
-	if c.NotAfter.Equal(endOfDay(c.SendAt, biz.Zone)) {
+	if c.NotAfter.Equal(end(c, biz)) {
 		c.NotAfter = time.Time{}
 	}
 	if c.SendAt.Equal(c.Approved) {
@@ -61,23 +61,37 @@ func atVenue(c campaign.Campaign, biz account.Business) campaign.Campaign {
 // clocks, when they show its time everywhere where the guest may be, and not
 // before those of the venue do. That may be after the campaign's end; the text
 // then expires.
-func due(c *campaign.Campaign, sub consent.Subscriber, places []place.Place) (time.Time, []place.Place) {
+func due(c *campaign.Campaign, arm message.Arm, sub consent.Subscriber, places []place.Place) (time.Time, []place.Place) {
+	start := c.SendAt
+	if arm == message.TheRest {
+		start = later(start, c.Test.Chosen)
+	}
 	if c.Wall.IsZero() {
-		return c.SendAt, places
+		return start, places
 	}
 	places = judge.Places(places[:0], sub.Number, sub.Standing)
-	if at := c.Wall.InAll(places).UTC(); at.After(c.SendAt) {
-		return at, places
+	return later(start, c.Wall.InAll(places).UTC()), places
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
 	}
-	return c.SendAt, places
+	return a
 }
 
 // check reads what a campaign says. Content for adults is not a mistake in the
 // text: guests who have not passed an age gate are left out, each with that
 // reason.
-func check(c campaign.Campaign, biz account.Business) copy.Report {
-	return copy.Check(copy.Draft{Text: c.Body, Brand: biz.Name, AgeGated: true, Domains: biz.Domains()})
+func check(c campaign.Campaign, biz account.Business) copy.Report { return Check(c.Body, biz) }
+
+// Check reads a text as approving it does.
+func Check(text string, biz account.Business) copy.Report {
+	return copy.Check(copy.Draft{Text: text, Brand: biz.Name, AgeGated: true, Domains: biz.Domains()})
 }
+
+// parts is how many parts a text has.
+func parts(text string) int { return sms.Measure(text).Segments }
 
 // Page returns the texts for the next guests of an approved campaign, up to n
 // guests after c.Cursor, and moves the cursor; and whether there may be more of
@@ -102,11 +116,19 @@ func Page(ctx context.Context, tx store.Tx, c *campaign.Campaign, biz account.Bu
 	ms := make([]message.Message, 0, len(subs))
 	places := make([]place.Place, 0, place.MaxCandidates)
 	for _, sub := range subs {
+		arm := c.ArmOf(sub.Number)
+		if !c.Test.Turn(arm) {
+			continue
+		}
+		text, segments := c.Text(arm), c.Segments
+		if text != c.Body {
+			segments = parts(text)
+		}
 		var at time.Time
-		at, places = due(c, sub, places)
+		at, places = due(c, arm, sub, places)
 		ms = append(ms, message.Message{
 			Business: c.Business, Campaign: c.ID,
-			To: sub.Number, From: biz.Sender, Class: message.Marketing, Body: c.Body, Media: c.Media, Segments: c.Segments,
+			To: sub.Number, From: biz.Sender, Class: message.Marketing, Body: text, Media: c.Media, Segments: segments, Arm: arm,
 			Key: message.CampaignKey(c.ID, sub.Number, 0), State: message.Planned,
 			Due: at, NotAfter: c.NotAfter,
 		})
@@ -121,6 +143,16 @@ func location(z place.Zone) *time.Location {
 		return loc
 	}
 	return time.UTC
+}
+
+// end is when a campaign ends whose owner chose no end: with the venue's day,
+// where two texts are tried with the day on which the winner is chosen.
+func end(c campaign.Campaign, biz account.Business) time.Time {
+	from := c.SendAt
+	if !c.Test.IsZero() && c.Test.Percent < 100 {
+		from = from.Add(c.Test.After)
+	}
+	return endOfDay(from, biz.Zone)
 }
 
 // endOfDay is the end of the venue's day after t, or the end of the next one

@@ -82,6 +82,14 @@ func (t Tally) Of(states ...State) int {
 	return n
 }
 
+// A Result is what came of an arm.
+type Result struct {
+	Sent int // texts that were, or may have been, handed over
+	// OptedOut and Replied are the guests who have left, or may have, and who wrote,
+	// since their text was handed over.
+	OptedOut, Replied int
+}
+
 // A PeopleQuery narrows the list of a campaign's messages. The zero PeopleQuery
 // is all of them.
 type PeopleQuery struct {
@@ -145,6 +153,11 @@ type Box interface {
 	// Got returns which of the campaigns each of the business's guests was texted
 	// by, or may have been, by rising id; who got none of them is left out.
 	Got(ctx context.Context, b core.BusinessID, campaigns []core.CampaignID, numbers []core.Number) (map[core.Number][]core.CampaignID, error)
+
+	// Arms is Tally for each arm of a campaign that has texts.
+	Arms(ctx context.Context, b core.BusinessID, c core.CampaignID) (map[Arm]Tally, error)
+	// Results returns what came of each arm's texts that were handed over.
+	Results(ctx context.Context, b core.BusinessID, c core.CampaignID) (map[Arm]Result, error)
 
 	// Message is NotFound where the business has none of the id.
 	Message(ctx context.Context, b core.BusinessID, id core.MessageID) (Message, error)

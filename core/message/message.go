@@ -137,6 +137,18 @@ func (s State) Settles(attempt int, to State) bool {
 	return false
 }
 
+// An Arm is which of two texts that are compared a message has. The zero Arm is
+// of a campaign with one text.
+type Arm uint8
+
+// The arms. Their numbers are stored.
+const (
+	NoArm      Arm = iota
+	FirstText      // of the sample
+	SecondText     // of the sample
+	TheRest        // not of the sample: it gets the better text
+)
+
 // A Message is one text to one person.
 type Message struct {
 	ID       core.MessageID
@@ -149,6 +161,7 @@ type Message struct {
 	Segments int
 	// Key makes planning it twice harmless: unique in the business.
 	Key Key
+	Arm Arm
 	// Answers is when the guest sent what this answers; zero for marketing.
 	Answers time.Time
 

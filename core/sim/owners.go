@@ -62,6 +62,12 @@ func (w *world) compose(v *venue) {
 	if d.hits(150) {
 		draft.Audience = campaign.Audience{Percent: 60}
 	}
+	if d.hits(150) {
+		draft.Test = campaign.Test{Body: v.Name + ": tacos at half price, tonight till 9. Reply STOP to opt out", Percent: 40}
+		if d.hits(700) {
+			draft.Test.After = d.between(campaign.ShortestTest, 3*time.Hour)
+		}
+	}
 	p := w.office
 	c, err := p.launch.Save(calls(), v.ID, core.CampaignID{}, draft)
 	p.stepped("launch.Save", err)

@@ -22,6 +22,7 @@ type campaignRow struct {
 	NotAfter     stamp  `bun:"not_after"`
 	Wall         string `bun:"wall"`
 	Audience     string `bun:"audience"`
+	Test         string `bun:"test"`
 	Created      stamp  `bun:"created"`
 	Approved     stamp  `bun:"approved"`
 	By           uuid   `bun:"approved_by"`
@@ -34,7 +35,7 @@ type campaignRow struct {
 	Revision     int64  `bun:"revision"`
 }
 
-const campaignColumns = `business_id, id, name, body, media, status, send_at, not_after, wall, audience, created, approved, approved_by,
+const campaignColumns = `business_id, id, name, body, media, status, send_at, not_after, wall, audience, test, created, approved, approved_by,
 	segments, needs_age_gate, cursor_number, launched, planned, ended, revision`
 
 func writeCampaign(r *row, c campaign.Campaign) {
@@ -48,6 +49,7 @@ func writeCampaign(r *row, c campaign.Campaign) {
 	r.time(c.NotAfter)
 	r.text(c.Wall.String())
 	r.text(c.Audience.Encode())
+	r.text(campaign.EncodeTest(c.Test))
 	r.time(c.Created)
 	r.time(c.Approved)
 	r.idOrNull(c.By)
@@ -63,13 +65,14 @@ func writeCampaign(r *row, c campaign.Campaign) {
 func (r campaignRow) campaign() campaign.Campaign {
 	wall, ok := campaign.ParseWall(r.Wall)
 	audience, err := campaign.ParseAudience(r.Audience)
-	if err != nil || !ok {
+	test, err2 := campaign.ParseTest(r.Test)
+	if err != nil || err2 != nil || !ok {
 		// What cannot be read goes to nobody, and holds up no other campaign.
 		audience = campaign.Nobody
 	}
 	return campaign.Campaign{
 		ID: core.CampaignID(r.ID), Business: core.BusinessID(r.Business), Name: r.Name, Body: r.Body, Media: splitList(r.Media),
-		Status: campaign.Status(r.Status), SendAt: r.SendAt.Time, NotAfter: r.NotAfter.Time, Wall: wall, Audience: audience,
+		Status: campaign.Status(r.Status), SendAt: r.SendAt.Time, NotAfter: r.NotAfter.Time, Wall: wall, Audience: audience, Test: test,
 		Created: r.Created.Time, Approved: r.Approved.Time, By: core.UserID(r.By),
 		Segments: r.Segments, NeedsAgeGate: r.NeedsAgeGate,
 		Cursor: number(r.Cursor), Launched: r.Launched.Time, Planned: r.Planned, Ended: r.Ended.Time, Revision: r.Revision,

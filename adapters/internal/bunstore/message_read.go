@@ -33,16 +33,17 @@ type messageRow struct {
 	Reason    string `bun:"reason"`
 	Media     string `bun:"media"`
 	Body      string `bun:"body"`
+	Arm       int    `bun:"arm"`
 }
 
 const messageColumns = `business_id, id, campaign_id, to_number, from_number, class, state, segments, attempt, plan_key,
-	due, not_after, answers, lease, reason_at, planned, decided, submitted, settled, carrier_id, code, reason, media, body`
+	due, not_after, answers, lease, reason_at, planned, decided, submitted, settled, carrier_id, code, reason, media, body, arm`
 
 func (r messageRow) message() message.Message {
 	return message.Message{
 		ID: core.MessageID(r.ID), Business: core.BusinessID(r.Business), Campaign: core.CampaignID(r.Campaign),
 		To: number(r.To), From: number(r.From), Class: message.Class(r.Class),
-		Body: r.Body, Media: splitList(r.Media), Segments: r.Segments, Key: message.Key(r.Key), Answers: r.Answers.Time,
+		Body: r.Body, Media: splitList(r.Media), Segments: r.Segments, Key: message.Key(r.Key), Arm: message.Arm(r.Arm), Answers: r.Answers.Time,
 		State: message.State(r.State), Due: r.Due.Time, NotAfter: r.NotAfter.Time, Attempt: r.Attempt, Lease: r.Lease.Time,
 		CarrierID: r.CarrierID, Code: r.Code, Reason: r.Reason, ReasonAt: r.ReasonAt.Time,
 		Planned: r.Planned.Time, Decided: r.Decided.Time, Submitted: r.Submitted.Time, Settled: r.Settled.Time,
@@ -56,7 +57,7 @@ const (
 )
 
 const plannedColumns = `business_id, id, campaign_id, lane, to_number, from_number, class, priority, state, segments, attempt, plan_key,
-	due, not_after, answers, planned, carrier_id, code, reason, media, body`
+	due, not_after, answers, planned, carrier_id, code, reason, media, body, arm`
 
 // writePlanned writes a message as Planned, whatever state it names.
 func writePlanned(r *row, m message.Message) {
@@ -85,6 +86,7 @@ func writePlanned(r *row, m message.Message) {
 	r.text("")
 	r.text(joinList(m.Media))
 	r.text(m.Body)
+	r.int(int64(m.Arm))
 }
 
 func (b box) messages(ctx context.Context, op, where string, args ...any) ([]message.Message, error) {

@@ -22,6 +22,7 @@ type draft struct {
 	Name, Body    string
 	When          timing
 	Whom          audienceForm
+	Second        testForm
 	Zone          string
 	Brand, Number string
 	Reach         int // guests who may be texted now
@@ -77,7 +78,7 @@ func (v *visit) campaign() (campaign.Campaign, error) {
 }
 
 func (v *visit) draftOf(c campaign.Campaign) draft {
-	return draft{Name: c.Name, Body: c.Body, When: v.timingOf(c), Whom: v.audienceOf(c.Audience), Existing: true}
+	return draft{Name: c.Name, Body: c.Body, When: v.timingOf(c), Whom: v.audienceOf(c.Audience), Second: v.testOf(c.Test), Existing: true}
 }
 
 // showCompose completes d with what the form does not hold.
@@ -108,7 +109,7 @@ func (s *site) saveDraft(v *visit) error {
 		return err
 	}
 	get := v.req.PostFormValue
-	d := draft{Name: strings.TrimSpace(get("name")), Body: newlines(get("body")), When: typedTiming(get), Whom: typedAudience(get, v.all)}
+	d := draft{Name: strings.TrimSpace(get("name")), Body: newlines(get("body")), When: typedTiming(get), Whom: typedAudience(get, v.all), Second: typedTest(get)}
 	if fix := get("fix"); fix != "" {
 		d.Body = v.mended(d.Body, fix)
 		return v.showCompose(http.StatusOK, d)
@@ -119,7 +120,9 @@ func (s *site) saveDraft(v *visit) error {
 	}
 	var understood bool
 	typed.Audience, understood = v.readAudience(&d.Whom)
-	if !v.readTiming(&d.When, &typed) || !understood {
+	var tried bool
+	typed.Test, tried = v.readTest(&d.Second)
+	if !v.readTiming(&d.When, &typed) || !understood || !tried {
 		return v.showCompose(http.StatusUnprocessableEntity, d)
 	}
 	var id core.CampaignID

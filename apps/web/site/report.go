@@ -155,7 +155,8 @@ type reportView struct {
 	MayCancel, MayChange  bool
 	Moves                 []moveRow
 	Whom                  string
-	Stage                 string // live, for the page's tests and scripts
+	Test                  *testView // nil where there is one text
+	Stage                 string    // live, for the page's tests and scripts
 }
 
 type reasonRow struct {
@@ -193,12 +194,16 @@ func (s *site) report(v *visit) error {
 	var ms []message.Message
 	var moves []moveRow
 	var whom string
+	var test *testView
 	err = v.view(func(ctx context.Context, tx store.Tx) error {
 		var err error
 		if tally, err = tx.Messages.Tally(ctx, v.biz.ID, c.ID); err != nil {
 			return err
 		}
 		if whom, err = v.whom(ctx, tx, c.Audience); err != nil {
+			return err
+		}
+		if test, err = v.twoTexts(ctx, tx, c); err != nil {
 			return err
 		}
 		if moves, err = v.moves(ctx, tx, c.ID); err != nil {
@@ -218,7 +223,7 @@ func (s *site) report(v *visit) error {
 		people.Rows = append(people.Rows, v.personRow(m))
 	}
 	view := v.reportOf(c, tally, v.req.URL.Query().Get("show"), q.Reason)
-	view.Moves, view.Whom = moves, whom
+	view.Moves, view.Whom, view.Test = moves, whom, test
 	return v.show(reportPage(v.page("campaigns", "report.title", "live.js"), view, people))
 }
 

@@ -31,6 +31,9 @@ type reviewView struct {
 	Problems    []finding
 	Notes       []finding
 	When, Whom  string
+	Second      string // "" where there is one text
+	Sample      string
+	Try         string // what to text to get it, "" where it cannot be sent
 }
 
 func (s *site) review(v *visit) error {
@@ -69,6 +72,12 @@ func (v *visit) showReview(code int, r launch.Review, refused string) error {
 	}
 	if r.Audience > 0 && len(r.Problems) > 0 && !view.Counting {
 		view.Sentence = v.say("review.sentence.mended", "sentence", view.Sentence)
+	}
+	if x := r.Campaign.Test; !x.IsZero() {
+		view.Second, view.Sample = x.Body, v.say("review.sample", "n", x.Percent)
+	}
+	if len(r.Problems) == 0 {
+		view.Try = "TEST " + campaign.Code(r.Campaign.ID)
 	}
 	v.sortFindings(&view, r, refused)
 	return v.showWith(code, reviewPage(v.page("campaigns", "review.title"), view))
@@ -131,7 +140,7 @@ func (s *site) mend(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := launch.Draft{Name: c.Name, Body: v.mended(c.Body, v.req.PostFormValue("fix")), Media: c.Media, SendAt: c.SendAt, Wall: c.Wall, Audience: c.Audience, NotAfter: c.NotAfter}
+	d := launch.Draft{Name: c.Name, Body: v.mended(c.Body, v.req.PostFormValue("fix")), Media: c.Media, SendAt: c.SendAt, Wall: c.Wall, Audience: c.Audience, Test: c.Test, NotAfter: c.NotAfter}
 	if _, err := s.Launch.Save(v.ctx(), v.biz.ID, c.ID, d); err != nil && core.KindOf(err) != core.Conflict {
 		return err
 	}

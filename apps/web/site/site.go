@@ -181,6 +181,7 @@ func (s *site) private() http.Handler {
 	get("/campaigns/:id/review/people", s.in(s.reviewPeople))
 	r.POST("/campaigns/:id/mend", s.in(s.mend))
 	r.POST("/campaigns/:id/approve", s.in(s.approve))
+	r.POST("/campaigns/:id/winner", s.in(s.choose))
 	r.POST("/campaigns/:id/:move", s.in(s.move))
 	r.GET("/campaigns/:id/live", s.in(s.live))
 	get("/campaigns/:id/people/:message", s.in(s.why))

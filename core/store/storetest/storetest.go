@@ -73,6 +73,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Campaigns", testCampaigns},
 		{"GuestNotes", testNotes},
 		{"Got", testGot},
+		{"Arms", testArms},
 		{"Inbox", testInbox},
 		{"Spools", testSpools},
 		{"InboxNextNeverOverlaps", testNext},

@@ -1,0 +1,3 @@
+ALTER TABLE messages DROP COLUMN arm;
+--bun:split
+ALTER TABLE campaigns DROP COLUMN test;
