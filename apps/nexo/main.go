@@ -17,6 +17,7 @@ import (
 type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Serve everything in one process: pages, webhooks, worker."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date, or back, or show where it is."`
+	Inbox   inboxCmd   `cmd:"" help:"Look at the webhooks that were kept, and replay them."`
 	Check   checkCmd   `cmd:"" help:"Ask the core: JSON lines in, JSON lines out (docs/check.md)."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
