@@ -33,7 +33,7 @@ func testKeep(s *suite) {
 		want[e.ID] = i >= n/3
 	}
 	batch = append(batch, all[n-10:]...) // twice in one batch
-	for i := range batch { // in no order
+	for i := range batch {               // in no order
 		j := i * 7919 % len(batch)
 		batch[i], batch[j] = batch[j], batch[i]
 	}
