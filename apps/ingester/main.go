@@ -31,5 +31,5 @@ func ingester(ctx context.Context) error {
 	}
 	h := hook.New(in, log)
 	defer h.Close()
-	return run.Server{Name: "ingester", Handler: h, Log: log, Drain: p.Drain, ReadTimeout: hook.ReadWithin}.Serve(ctx, l)
+	return run.Server{Name: "ingester", Handler: h, Log: log, Drain: p.Drain, ReadTimeout: hook.ReadWithin, WriteTimeout: hook.AnswerWithin}.Serve(ctx, l)
 }

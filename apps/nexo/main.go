@@ -22,6 +22,7 @@ type commands struct {
 	Check     checkCmd     `cmd:"" help:"Ask the core: JSON lines in, JSON lines out (docs/check.md)."`
 	Replay    replayCmd    `cmd:"" help:"Take recorded decisions again, as they were or as another reading of the law, instant or edition would have them."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
+	Inbox     inboxCmd     `cmd:"" help:"Look at the webhooks that were kept, and replay them."`
 }
 
 func main() {

@@ -60,9 +60,14 @@ func (c serveCmd) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// both serves webhooks and pages at one address.
+// both serves webhooks and pages at one address. Whether the process is ready is
+// for the webhooks to say: they are taken while the database is away.
 func both(pages, webhooks http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/readyz" {
+			webhooks.ServeHTTP(w, r)
+			return
+		}
 		for _, p := range hook.Paths {
 			if r.URL.Path == p || strings.HasPrefix(r.URL.Path, p+"/") {
 				webhooks.ServeHTTP(w, r)

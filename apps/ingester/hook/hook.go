@@ -36,6 +36,10 @@ const MaxBody = 1 << 20
 // milliseconds.
 const ReadWithin = 10 * time.Second
 
+// AnswerWithin is how long a webhook may take from the end of its head to the end
+// of its answer, for a client that does not read it.
+const AnswerWithin = ReadWithin + 5*time.Second
+
 // keepWithin is how long keeping may take before the carrier is told to come
 // again. It is less than the two seconds after which the carrier gives up.
 const keepWithin = 1800 * time.Millisecond
@@ -68,7 +72,10 @@ func New(in *nexo.Ingester, log *slog.Logger) *Hook {
 	if in.Stripe != nil {
 		r.POST("/stripe", h.webhook(in.Stripe))
 	}
-	health := run.HealthWithNote(h.ready)
+	health := run.HealthWithReport(func(ctx context.Context) (any, bool) {
+		r := h.Report(ctx)
+		return r, r.Ready
+	})
 	r.GET("/healthz", serve(health))
 	r.GET("/readyz", serve(health))
 	h.Handler = recovered(r, log)
@@ -143,27 +150,6 @@ func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 	_, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, MaxBody))
 	return b.Bytes(), err
-}
-
-// ready reports whether webhooks are taken: into the database, or else into the
-// spool.
-func (h *Hook) ready(ctx context.Context) (string, error) {
-	err := h.in.Database.Store.Ping(ctx)
-	if h.in.Spool == nil {
-		return "", err
-	}
-	s := h.in.Spool.Stat()
-	note := ""
-	if s.Events > 0 || s.Aside > 0 {
-		note = fmt.Sprintf("spool: %d events wait, %d set aside, %d of %d bytes", s.Events, s.Aside, s.Bytes, s.Max)
-	}
-	if err == nil || s.Bytes < s.Max/10*9 {
-		if err != nil {
-			note = "the database does not answer; " + note
-		}
-		return note, nil
-	}
-	return note, err
 }
 
 func refuse(w http.ResponseWriter, code int, why string) {

@@ -3,13 +3,13 @@ package hook_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +21,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/intake"
+	"github.com/jobfluss/nexo/core/store"
 )
 
 var (
@@ -438,17 +439,53 @@ func TestSlowClient(t *testing.T) {
 	}
 }
 
-func TestHealth(t *testing.T) {
+// Who watches the ingester sees what waits and what fails.
+func TestReadyzSaysWhatWaits(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	w := newWorld(t, options{spool: spool.Config{Dir: dir}})
+	w := newWorld(t, options{spool: spool.Config{Max: 4000}})
+	if code, r := w.readyz(); code != http.StatusOK || !r.Ready || !r.Database || len(r.Alarms) != 0 || r.Inbox.Waiting != 0 {
+		t.Errorf("when all is well: %d, %+v", code, r)
+	}
+	w.carrier(receipt("e0"))
+	w.update(func(ctx context.Context, tx store.Tx) (err error) {
+		for range inbox.FailingAfter {
+			err = errors.Join(err, tx.Inbox.Postpone(ctx, "telnyx:e0", time.Now().Add(time.Hour), "fails"))
+		}
+		return err
+	})
+	if code, r := w.readyz(); code != http.StatusOK || r.Inbox.Waiting != 1 || r.Inbox.Failing != 1 || r.Inbox.Oldest == nil || !strings.Contains(fmt.Sprint(r.Alarms), "cannot be acted on") {
+		t.Errorf("with one that fails: %d, %+v", code, r)
+	}
 	w.store.away(errAway)
-	if code := w.carrier(receipt("e1")); code != http.StatusOK {
-		t.Fatal(code)
+	w.carrier(receipt("e1"))
+	if code, r := w.readyz(); code != http.StatusOK || !r.Ready || r.Database || r.Inbox != nil || r.Spool.Events != 1 || r.Spool.Oldest == nil || len(r.Alarms) != 2 {
+		t.Errorf("with the database away: %d, %+v", code, r)
 	}
-	if files, err := filepath.Glob(filepath.Join(dir, "others-*.spool")); err != nil || len(files) != 1 {
-		t.Errorf("in the spool are %v (%v)", files, err)
+	for i := range 40 {
+		w.carrier(receipt(fmt.Sprint("f", i)))
 	}
+	if code, r := w.readyz(); code != http.StatusOK && code != http.StatusServiceUnavailable || !strings.Contains(fmt.Sprint(r.Alarms), "full") {
+		t.Errorf("with the spool full: %d, %+v", code, r)
+	}
+	alone := newWorld(t, options{noSpool: true})
+	alone.store.away(errAway)
+	if code, r := alone.readyz(); code != http.StatusServiceUnavailable || r.Ready || r.Spool != nil {
+		t.Errorf("without a spool: %d, %+v", code, r)
+	}
+}
+
+func (w *world) readyz() (int, hook.Report) {
+	w.t.Helper()
+	res, err := w.server.Client().Get(w.server.URL + "/readyz")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var r hook.Report
+	if err := json.NewDecoder(res.Body).Decode(&r); err != nil {
+		w.t.Fatal(err)
+	}
+	return res.StatusCode, r
 }
 
 // Who sends forgeries is stopped; the carrier, from the same address or another,

@@ -4,6 +4,7 @@ package run
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -60,6 +61,9 @@ type Server struct {
 	Drain   time.Duration
 	// ReadTimeout is how long a client may take to send one request; 0 means 30 s.
 	ReadTimeout time.Duration
+	// WriteTimeout is how long one request may take from then on, the answer
+	// included; 0 means that there is no limit.
+	WriteTimeout time.Duration
 }
 
 // Listen opens addr, so that the caller knows that it could before it promises
@@ -80,6 +84,7 @@ func (s Server) Serve(ctx context.Context, l net.Listener) error {
 		Handler:           s.Handler,
 		ReadHeaderTimeout: min(5*time.Second, read),
 		ReadTimeout:       read,
+		WriteTimeout:      s.WriteTimeout,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
@@ -140,31 +145,41 @@ func (s *silence) end() {
 	}
 }
 
+// readyWithin is how long a program may take to find out whether it is ready.
+const readyWithin = 2 * time.Second
+
 // Health answers /healthz (the process is up) and /readyz (it can do its work).
 func Health(ready func(context.Context) error) http.Handler {
-	return HealthWithNote(func(ctx context.Context) (string, error) { return "", ready(ctx) })
-}
-
-// HealthWithNote is Health for a program that has more to say: /readyz shows the
-// note, whether it is ready or not.
-func HealthWithNote(ready func(context.Context) (note string, err error)) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, "ok %s\n", Version())
-	})
+	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
 		defer cancel()
-		note, err := ready(ctx)
-		if note != "" {
-			note += "\n"
-		}
-		if err != nil {
-			w.WriteHeader(http.StatusServiceUnavailable)
-			_, _ = io.WriteString(w, "the database does not answer\n"+note)
+		if err := ready(ctx); err != nil {
+			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 			return
 		}
-		_, _ = io.WriteString(w, "ready\n"+note)
+		_, _ = io.WriteString(w, "ready\n")
+	})
+	return mux
+}
+
+func healthz(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, "ok %s\n", Version()) }
+
+// HealthWithReport is Health for a program that has more to say: /readyz answers
+// with the report as JSON, whether the program is ready or not.
+func HealthWithReport(ready func(context.Context) (report any, isReady bool)) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", healthz)
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
+		defer cancel()
+		report, isReady := ready(ctx)
+		w.Header().Set("Content-Type", "application/json")
+		if !isReady {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		_ = json.NewEncoder(w).Encode(report)
 	})
 	return mux
 }

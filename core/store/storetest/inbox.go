@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -34,7 +33,10 @@ func testKeep(s *suite) {
 		want[e.ID] = i >= n/3
 	}
 	batch = append(batch, all[n-10:]...) // twice in one batch
-	rand.Shuffle(len(batch), func(i, j int) { batch[i], batch[j] = batch[j], batch[i] })
+	for i := range batch {               // in no order
+		j := i * 7919 % len(batch)
+		batch[i], batch[j] = batch[j], batch[i]
+	}
 	fresh := s.kept(batch, false)
 	for i, e := range batch {
 		if fresh[i] && !want[e.ID] {
