@@ -32,13 +32,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	passwords := bcrypt.New()
 	coreClock := clock(cfg)
 	uuiDs := system.UUIDs{}
+	evidenceSalts := salts()
 	service := &onboard.Service{
 		Store:     store,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
+		Salts:     evidenceSalts,
 	}
-	evidenceSalts := salts()
 	launchService := &launch.Service{
 		Store: store,
 		Clock: coreClock,
@@ -206,13 +207,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 	passwords := bcrypt.New()
 	coreClock := clock(cfg)
 	uuiDs := system.UUIDs{}
+	evidenceSalts := salts()
 	service := &onboard.Service{
 		Store:     store,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
+		Salts:     evidenceSalts,
 	}
-	evidenceSalts := salts()
 	launchService := &launch.Service{
 		Store: store,
 		Clock: coreClock,

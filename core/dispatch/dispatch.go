@@ -130,15 +130,29 @@ func (s *Service) Lapse(ctx context.Context) (int, error) {
 	for {
 		var n int
 		err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
-			var err error
-			n, err = tx.Messages.Lapse(ctx, s.Clock.Now(), chunk)
-			return err
+			now := s.now()
+			ms, err := tx.Messages.Lapse(ctx, now, chunk)
+			if n = len(ms); err != nil {
+				return err
+			}
+			return tx.Evidence.Append(ctx, s.lapsed(ms, now))
 		})
 		total += n
 		if err != nil || n < chunk {
 			return total, err
 		}
 	}
+}
+
+// lapsed records that it is not known what became of texts that were decided to
+// go: their worker may have handed them over before it died.
+func (s *Service) lapsed(ms []message.Message, now time.Time) []evidence.Record {
+	out := make([]evidence.Record, len(ms))
+	for i, m := range ms {
+		o := message.Outcome{Business: m.Business, Message: m.ID, Attempt: m.Attempt, State: message.Unknown, Reason: "lease_lapsed", At: now}
+		out[i] = evidence.NewSubmission(evidence.NewSeed(s.IDs, s.Salts), m, o, true)
+	}
+	return out
 }
 
 // A batch is what one claim took, on its way out.

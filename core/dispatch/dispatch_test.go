@@ -380,6 +380,7 @@ func TestPromise2LapseIsNeverResent(t *testing.T) {
 	if n := w.Tally(c.ID).ByState[message.Unknown]; n != 1 {
 		t.Errorf("%d unknown, want 1", n)
 	}
+	wantOutcomes(t, w, "unknown")
 	if r := w.Send(); r.Claimed != 0 {
 		t.Errorf("it was claimed again: %+v", r)
 	}
@@ -388,7 +389,28 @@ func TestPromise2LapseIsNeverResent(t *testing.T) {
 	if m := w.Texts(guest, message.Marketing)[0]; m.State != message.Sent || m.CarrierID == "" {
 		t.Errorf("the late outcome left it %v with carrier id %q, want sent", m.State, m.CarrierID)
 	}
+	wantOutcomes(t, w, "unknown", "sent")
 	wantEachOnce(t, w)
+}
+
+// wantOutcomes fails unless these are the outcomes on record of the guest's last
+// marketing text.
+func wantOutcomes(t *testing.T, w *venuetest.World, want ...string) {
+	t.Helper()
+	m := w.Texts(guest, message.Marketing)[0]
+	var got []string
+	w.Update(func(ctx context.Context, tx store.Tx) error {
+		rs, err := tx.Evidence.OfMessage(ctx, m.Business, m.ID)
+		for _, r := range rs {
+			if b, err := evidence.ParseSubmission(r); err == nil {
+				got = append(got, b.Outcome)
+			}
+		}
+		return err
+	})
+	if !slices.Equal(got, want) {
+		t.Errorf("the outcomes on record are %q, want %q", got, want)
+	}
 }
 
 // Promise 6: consent without complete evidence is no consent.

@@ -77,7 +77,8 @@ type SubmissionBody struct {
 	Attempt   int    `json:"attempt"` // from 1
 	CarrierID string `json:"carrier_id"`
 	Code      string `json:"code"` // the carrier's
-	// Handed is false for a text that was put back without being handed over.
+	// Handed is false for a text that was put back without being handed over. It
+	// is true where nobody knows.
 	Handed  bool   `json:"handed_over"`
 	Outcome string `json:"outcome"` // as message.State has it: sent, failed, unknown, or planned for one that is put back
 	Reason  string `json:"reason"`

@@ -127,8 +127,9 @@ type Box interface {
 	Finish(ctx context.Context, os []Outcome) (written []core.MessageID, err error)
 
 	// Lapse moves up to n messages that are Sending with a Lease before now to
-	// Unknown. It never plans them again.
-	Lapse(ctx context.Context, now time.Time, n int) (lapsed int, err error)
+	// Unknown, and returns them with only their Business, ID, Campaign, To and
+	// Attempt. It never plans them again.
+	Lapse(ctx context.Context, now time.Time, n int) (lapsed []Message, err error)
 
 	// Settle writes receipts, where [State.Settles] allows the move, and returns
 	// those that name no message that is known.

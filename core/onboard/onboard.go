@@ -13,6 +13,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -22,6 +23,7 @@ type Service struct {
 	Passwords account.Passwords
 	Clock     core.Clock
 	IDs       core.IDs
+	Salts     evidence.Salts
 
 	// Not ports: whoever wires a Service leaves them alone.
 	decoyOnce sync.Once `wire:"-"`
@@ -30,8 +32,8 @@ type Service struct {
 }
 
 // New returns a Service over its ports.
-func New(s store.Store, p account.Passwords, c core.Clock, ids core.IDs) *Service {
-	return &Service{Store: s, Passwords: p, Clock: c, IDs: ids}
+func New(s store.Store, p account.Passwords, c core.Clock, ids core.IDs, salts evidence.Salts) *Service {
+	return &Service{Store: s, Passwords: p, Clock: c, IDs: ids, Salts: salts}
 }
 
 // SignUp stores a business with its owner, its keyword and the disclosure for
@@ -70,7 +72,11 @@ func (s *Service) SignUp(ctx context.Context, f Form) (account.User, account.Bus
 		if err := tx.Accounts.AddKeyword(ctx, key); err != nil {
 			return keywordTaken(err, key.Word)
 		}
-		return tx.Consent.PutDisclosure(ctx, consent.Disclose(biz, key.Word, biz.Created))
+		d := consent.Disclose(biz, key.Word, biz.Created)
+		if err := tx.Consent.PutDisclosure(ctx, d); err != nil {
+			return err
+		}
+		return s.acted(ctx, tx, biz.ID, user.ID, biz.Created, evidence.SignedUp, details(account.Business{}, biz, []consent.Disclosure{d}))
 	})
 	if err != nil {
 		return account.User{}, account.Business{}, err
@@ -81,8 +87,9 @@ func (s *Service) SignUp(ctx context.Context, f Form) (account.User, account.Bus
 // UpdateBusiness changes the venue's details, and writes the disclosure anew
 // for each of its keywords: another wording is another version, and guests who
 // join from now on are shown that one. Number, keyword and owner in f are
-// ignored: they are on posters already. Mistakes come back as [Problems].
-func (s *Service) UpdateBusiness(ctx context.Context, id core.BusinessID, f Form) (account.Business, error) {
+// ignored: they are on posters already. Mistakes come back as [Problems]. What
+// changed is recorded under the name of by, in the same transaction.
+func (s *Service) UpdateBusiness(ctx context.Context, id core.BusinessID, by core.UserID, f Form) (account.Business, error) {
 	edited, bad := s.business(f)
 	delete(bad, FieldSender)
 	if len(bad) > 0 {
@@ -106,13 +113,23 @@ func (s *Service) UpdateBusiness(ctx context.Context, id core.BusinessID, f Form
 		if err := tx.Accounts.SaveBusiness(ctx, biz); err != nil {
 			return err
 		}
+		now := s.Clock.Now()
+		var ds []consent.Disclosure
 		for _, k := range words {
-			if err := tx.Consent.PutDisclosure(ctx, consent.Disclose(biz, k.Word, s.Clock.Now())); err != nil {
+			d := consent.Disclose(biz, k.Word, now)
+			if ds = append(ds, d); d.Version == consent.Disclose(old, k.Word, now).Version {
+				ds = ds[:len(ds)-1]
+			}
+			if err := tx.Consent.PutDisclosure(ctx, d); err != nil {
 				return err
 			}
 		}
 		out = biz
-		return nil
+		changed := details(old, biz, ds)
+		if len(changed) == 0 {
+			return nil
+		}
+		return s.acted(ctx, tx, id, by, now, evidence.SettingsChanged, changed)
 	})
 	return out, err
 }

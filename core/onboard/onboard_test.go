@@ -11,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/store/memstore"
@@ -31,6 +32,8 @@ func (c *counter) New() core.UUID {
 	return u
 }
 
+func (c *counter) Salt() evidence.Salt { return evidence.Salt(c.New()) }
+
 // slow stands for a password hash, and counts how often it is asked.
 type slow struct{ checks int }
 
@@ -45,8 +48,8 @@ type world struct {
 
 func newWorld(t *testing.T) world {
 	t.Helper()
-	c, p := &clock{time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)}, &slow{}
-	return world{onboard.New(memstore.New(), p, c, &counter{}), c, p}
+	c, p, ids := &clock{time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)}, &slow{}, &counter{}
+	return world{onboard.New(memstore.New(), p, c, ids, ids), c, p}
 }
 
 func luna() onboard.Form {
@@ -99,6 +102,77 @@ func TestSignUpGivesAVenueThatGuestsCanJoin(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// Who signed up, and who changed what from what, can be proven.
+func TestWhatStaffSetIsOnRecord(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, biz, err := w.SignUp(t.Context(), luna())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := luna()
+	f.MonthlyTexts, f.HelpContact = "4", "hola@lunas.example"
+	w.clock.now = w.clock.now.Add(time.Hour)
+	for range 2 { // the second time nothing changes
+		if _, err := w.UpdateBusiness(t.Context(), biz.ID, core.UserID{7}, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.MonthlyTexts = "many"
+	if _, err := w.UpdateBusiness(t.Context(), biz.ID, core.UserID{7}, f); err == nil {
+		t.Fatal("a mistake was saved")
+	}
+	got := w.actions(t, biz.ID)
+	if len(got) != 2 {
+		t.Fatalf("%d actions are on record, want the sign-up and one change", len(got))
+	}
+	up, change := got[0], got[1]
+	if up.Action != evidence.SignedUp || up.By != owner.ID.String() || !up.At.Equal(biz.Created) || up.Details["monthly_texts"] != "6" ||
+		up.Details["sender"] != "+15125550100" || len(up.Details["disclosure_LUNA"]) != 64 {
+		t.Errorf("the sign-up is on record as %v by %v with %v", up.Action, up.By, up.Details)
+	}
+	want := map[string]string{"monthly_texts": "4", "was_monthly_texts": "6", "help_contact": "hola@lunas.example", "was_help_contact": "help@lunas.example"}
+	for k, v := range want {
+		if change.Details[k] != v {
+			t.Errorf("%s is on record as %q, want %q", k, change.Details[k], v)
+		}
+	}
+	if change.Action != evidence.SettingsChanged || change.By != (core.UserID{7}).String() || len(change.Details) != len(want)+1 || change.Details["disclosure_LUNA"] == up.Details["disclosure_LUNA"] {
+		t.Errorf("the change is on record as %v by %v with %v", change.Action, change.By, change.Details)
+	}
+}
+
+// actions are what staff did, as it is sealed.
+func (w world) actions(t *testing.T, b core.BusinessID) (out []evidence.StaffActionBody) {
+	t.Helper()
+	err := w.Store.Update(t.Context(), func(ctx context.Context, tx store.Tx) error {
+		rs, err := tx.Evidence.Unsealed(ctx, 100)
+		if err != nil {
+			return err
+		}
+		var leaves []evidence.Leaf
+		for i, r := range rs {
+			leaves = append(leaves, evidence.Leaf{Index: int64(i), Business: r.Business, Seq: int64(i + 1), Commitment: r.Commitment})
+		}
+		if err := tx.Evidence.Seal(ctx, rs, leaves, nil, evidence.Checkpoint{Size: int64(len(rs))}); err != nil {
+			return err
+		}
+		rs, _, err = tx.Evidence.OfBusiness(ctx, b, 0, 100)
+		for _, r := range rs {
+			a, err := evidence.ParseStaffAction(r)
+			if err != nil {
+				return err
+			}
+			out = append(out, a)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func TestMistakesStandBesideTheirFields(t *testing.T) {
@@ -204,7 +278,7 @@ func TestSettingsMakeAnotherDisclosure(t *testing.T) {
 	}
 	f.RhythmTexts, f.RhythmHours = " 3 ", "48"
 	f.MonthlyTexts, f.Sender, f.Keyword, f.Password = "2", "", "", ""
-	biz, err := w.UpdateBusiness(t.Context(), old.ID, f)
+	biz, err := w.UpdateBusiness(t.Context(), old.ID, core.UserID{7}, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +299,7 @@ func TestSettingsMakeAnotherDisclosure(t *testing.T) {
 		_, err = tx.Consent.Disclosure(ctx, biz.ID, consent.Disclose(biz, "LUNA", w.clock.now).Version)
 		return err
 	})
-	if _, err := w.UpdateBusiness(t.Context(), core.BusinessID{1}, f); !errors.Is(err, core.NotFound) {
+	if _, err := w.UpdateBusiness(t.Context(), core.BusinessID{1}, core.UserID{7}, f); !errors.Is(err, core.NotFound) {
 		t.Errorf("a business that is not there: %v, want NotFound", err)
 	}
 }

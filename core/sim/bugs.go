@@ -98,9 +98,10 @@ func (b *replans) Record(ctx context.Context, vs []message.Verdict) ([]core.Mess
 	return b.Box.Record(ctx, vs)
 }
 
-func (b *replans) Lapse(ctx context.Context, now time.Time, _ int) (int, error) {
+func (b *replans) Lapse(ctx context.Context, now time.Time, _ int) ([]message.Message, error) {
 	m := &b.p.w.bugs
 	var vs []message.Verdict
+	var lapsed []message.Message
 	kept := m.order[:0]
 	for _, id := range m.order {
 		v := m.leases[id]
@@ -110,11 +111,12 @@ func (b *replans) Lapse(ctx context.Context, now time.Time, _ int) (int, error) 
 		}
 		if x, err := b.Message(ctx, v.Business, id); err == nil && x.State == message.Sending {
 			vs = append(vs, message.Verdict{Business: v.Business, Message: id, Attempt: x.Attempt, State: message.Planned, Due: now, At: now})
+			lapsed = append(lapsed, x)
 		}
 	}
 	m.order = kept
 	_, err := b.Box.Record(ctx, vs)
-	return len(vs), err
+	return lapsed, err
 }
 
 type backwards struct{ bugBox }

@@ -144,10 +144,10 @@ func (b watched) CancelCampaign(ctx context.Context, biz core.BusinessID, c core
 	return n, err
 }
 
-func (b watched) Lapse(ctx context.Context, now time.Time, n int) (int, error) {
-	n, err := b.Box.Lapse(ctx, now, n)
-	b.p.w.allDirty(n)
-	return n, err
+func (b watched) Lapse(ctx context.Context, now time.Time, n int) ([]message.Message, error) {
+	ms, err := b.Box.Lapse(ctx, now, n)
+	b.p.w.allDirty(len(ms))
+	return ms, err
 }
 
 func (w *world) allDirty(n int) {

@@ -173,15 +173,31 @@ func writeOutcome(r *row, o message.Outcome) {
 	r.time(o.At)
 }
 
-func (b box) Lapse(ctx context.Context, now time.Time, n int) (int, error) {
+func (b box) Lapse(ctx context.Context, now time.Time, n int) ([]message.Message, error) {
 	if n <= 0 {
-		return 0, nil
+		return nil, nil
 	}
-	return b.exec(ctx, "Lapse", `WITH v AS (
+	var rows []struct {
+		Business uuid  `bun:"business_id"`
+		ID       uuid  `bun:"id"`
+		Campaign uuid  `bun:"campaign_id"`
+		To       int64 `bun:"to_number"`
+		Attempt  int   `bun:"attempt"`
+	}
+	err := b.take(ctx, "Lapse", &rows, `WITH v AS (
 			SELECT business_id AS b, id AS i FROM messages WHERE state = 2 AND lease < ? ORDER BY lease LIMIT ? ?
 		)
-		UPDATE messages SET state = 8, lease = NULL, reason = 'lease_lapsed' FROM v WHERE business_id = v.b AND id = v.i`,
+		UPDATE messages SET state = 8, lease = NULL, reason = 'lease_lapsed' FROM v WHERE business_id = v.b AND id = v.i
+		RETURNING business_id, id, campaign_id, to_number, attempt`,
 		stamp{now}, n, b.d.skipLocked("messages"))
+	if err != nil {
+		return nil, err
+	}
+	lapsed := make([]message.Message, len(rows))
+	for i, r := range rows {
+		lapsed[i] = message.Message{Business: core.BusinessID(r.Business), ID: core.MessageID(r.ID), Campaign: core.CampaignID(r.Campaign), To: number(r.To), Attempt: r.Attempt}
+	}
+	return lapsed, nil
 }
 
 const cancelPicked = `

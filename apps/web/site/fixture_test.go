@@ -87,7 +87,7 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 	c, ids, quick := &clock{now: noon}, system.UUIDs{}, bcrypt.Passwords{Rounds: stock.MinCost}
 	w := &world{t: t, clock: c, log: &bytes.Buffer{}}
 	w.web = &nexo.Web{
-		Database: &nexo.Database{Store: s, SQL: s.DB()}, Onboard: onboard.New(s, quick, c, ids),
+		Database: &nexo.Database{Store: s, SQL: s.DB()}, Onboard: onboard.New(s, quick, c, ids, system.Salts{}),
 		Launch: &launch.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}, Passwords: quick, Clock: c, IDs: ids,
 	}
 	w.web.DryRun = &dryrun.Service{Store: s, Book: decide.US(), Clock: c, Settings: judge.Settings{Profile: law.Default}}

@@ -30,7 +30,7 @@ func (s *site) saveSettings(v *visit) error {
 		return err
 	}
 	form := businessForm(v.req.Request, s.o.PublicURL)
-	biz, err := s.Onboard.UpdateBusiness(v.ctx(), v.biz.ID, form)
+	biz, err := s.Onboard.UpdateBusiness(v.ctx(), v.biz.ID, v.user.ID, form)
 	var bad onboard.Problems
 	if errors.As(err, &bad) {
 		form.Sender = v.biz.Sender.E164()

@@ -226,16 +226,16 @@ func (b messages) Finish(ctx context.Context, os []message.Outcome) ([]core.Mess
 	return written, nil
 }
 
-func (b messages) Lapse(ctx context.Context, now time.Time, n int) (int, error) {
+func (b messages) Lapse(ctx context.Context, now time.Time, n int) ([]message.Message, error) {
 	if err := b.write(ctx); err != nil {
-		return 0, err
+		return nil, err
 	}
-	lapsed := 0
+	var lapsed []message.Message
 	for _, k := range b.sorted(&b.d.sending) {
-		if m, _ := b.message(k); m.Lease.Before(now) && lapsed < n {
+		if m, _ := b.message(k); m.Lease.Before(now) && len(lapsed) < n {
 			m.State, m.Reason = message.Unknown, "lease_lapsed"
 			b.put(m)
-			lapsed++
+			lapsed = append(lapsed, message.Message{Business: m.Business, ID: m.ID, Campaign: m.Campaign, To: m.To, Attempt: m.Attempt})
 		}
 	}
 	return lapsed, nil

@@ -60,17 +60,26 @@ func testLapse(s *suite) {
 	a, c, fresh := s.onItsWay(b, 1), s.onItsWay(b, 2), planned(b, newCampaignID(), 3)
 	s.plan(fresh)
 	s.sending(at(5), fresh) // its lease is at(6)
-	lapse := func(minute, n int) (lapsed int) {
+	lapse := func(minute, n int) (lapsed []message.Message) {
 		s.update(func(ctx context.Context, tx store.Tx) (err error) {
 			lapsed, err = tx.Messages.Lapse(ctx, at(minute), n)
 			return err
 		})
 		return lapsed
 	}
-	s.equal("at the instant of the lease", lapse(1, 10), 0)
-	s.equal("one", lapse(2, 1), 1)
-	s.equal("the other", lapse(2, 10), 1)
-	s.equal("no more", lapse(2, 10), 0)
+	s.equal("at the instant of the lease", len(lapse(1, 10)), 0)
+	one, other := lapse(2, 1), lapse(2, 10)
+	if len(one) != 1 || len(other) != 1 {
+		s.Fatalf("%d and %d lapsed, want one each", len(one), len(other))
+	}
+	if one[0].ID == c.ID {
+		one, other = other, one
+	}
+	named := func(m message.Message) message.Message {
+		return message.Message{Business: m.Business, ID: m.ID, Campaign: m.Campaign, To: m.To, Attempt: 1}
+	}
+	s.equal("what lapsed", []message.Message{one[0], other[0]}, []message.Message{named(a), named(c)})
+	s.equal("no more", len(lapse(2, 10)), 0)
 	s.equal("states", []message.State{s.message(b, a.ID).State, s.message(b, c.ID).State, s.message(b, fresh.ID).State},
 		[]message.State{message.Unknown, message.Unknown, message.Sending})
 	s.update(func(ctx context.Context, tx store.Tx) error {
