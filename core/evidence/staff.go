@@ -19,6 +19,7 @@ const (
 	CampaignCancelled   = "campaign_cancelled"
 	SignedUp            = "signed_up"
 	SettingsChanged     = "settings_changed"
+	UnknownSettled      = "unknown_settled" // said what became of a text that may have gone out
 )
 
 // A StaffActionBody is what a person at the business did.
