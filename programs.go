@@ -128,6 +128,7 @@ type Web struct {
 	Onboard   *onboard.Service
 	Launch    *launch.Service
 	DryRun    *dryrun.Service
+	Desk      *reconcile.Desk
 	Passwords account.Passwords
 	Clock     core.Clock
 	IDs       core.IDs

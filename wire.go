@@ -30,7 +30,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
 		decide.US, judgeSettings, partPrice,
-		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"),
+		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"),
 		wire.Struct(new(Web), "*"),
 	))
 }
@@ -67,7 +67,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		openTelnyx, wire.Bind(new(message.Carrier), new(*telnyx.Client)), openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		openStripe, openSpool, trustedProxies,
 		decide.US, dispatchSettings, judgeSettings, partPrice,
-		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"),
+		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"),
 		wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
 		wire.Struct(new(Web), "*"), openSealer, openAnchors, wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
@@ -84,5 +84,14 @@ func NewReconcile(ctx context.Context, cfg Config, log *slog.Logger) (*Reconcile
 		openTelnyx, wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)),
 		wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
 		wire.Struct(new(Reconciler), "*"),
+	))
+}
+
+// NewDesk assembles what settles texts by hand, for the command line.
+func NewDesk(ctx context.Context, cfg Config, log *slog.Logger) (*reconcile.Desk, func(), error) {
+	panic(wire.Build(
+		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
+		wire.Struct(new(reconcile.Desk), "*"),
 	))
 }

@@ -56,11 +56,18 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Settings: settings,
 		Price:    price,
 	}
+	desk := &reconcile.Desk{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
 		Launch:    launchService,
 		DryRun:    dryrunService,
+		Desk:      desk,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -231,11 +238,18 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Settings: settings,
 		Price:    price,
 	}
+	desk := &reconcile.Desk{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
 		Launch:    launchService,
 		DryRun:    dryrunService,
+		Desk:      desk,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -359,6 +373,27 @@ func NewReconcile(ctx context.Context, cfg Config, log *slog.Logger) (*Reconcile
 	}
 	return reconciler, func() {
 		cleanup2()
+		cleanup()
+	}, nil
+}
+
+// NewDesk assembles what settles texts by hand, for the command line.
+func NewDesk(ctx context.Context, cfg Config, log *slog.Logger) (*reconcile.Desk, func(), error) {
+	database, cleanup, err := openDatabase(ctx, cfg, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	store := database.Store
+	coreClock := clock(cfg)
+	uuiDs := system.UUIDs{}
+	evidenceSalts := salts()
+	desk := &reconcile.Desk{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	return desk, func() {
 		cleanup()
 	}, nil
 }

@@ -323,15 +323,49 @@ func TestLookup(t *testing.T) {
 	if r.Token != text().Token() || r.State != message.Undelivered || r.Code != "40001" || r.CarrierID != ticket.CarrierID || r.At.IsZero() {
 		t.Errorf("got %+v", r)
 	}
-	if r, found, err := c.Find(t.Context(), text().Token()); err != nil || !found || r.State != message.Undelivered || r.CarrierID != ticket.CarrierID {
+	if r, found, err := c.Find(t.Context(), text()); err != nil || !found || r.State != message.Undelivered || r.CarrierID != ticket.CarrierID {
 		t.Errorf("Find: %+v, %v, %v", r, found, err)
 	}
 	if _, found, err := c.Lookup(t.Context(), "40318f00-0000-4000-8000-000000000000"); found || err != nil {
 		t.Errorf("an unknown message: found %v, %v", found, err)
 	}
 	other := message.Message{ID: core.MessageID{9}, Business: core.BusinessID{9}}
-	if _, found, err := c.Find(t.Context(), other.Token()); found || err != nil {
+	if _, found, err := c.Find(t.Context(), other); found || err != nil {
 		t.Errorf("Find of an unknown token: %v, %v", found, err)
+	}
+}
+
+// Where the log of webhooks holds nothing any more, the records of texts do.
+func TestFindInRecords(t *testing.T) {
+	sim := telnyxsim.New(telnyxsim.Options{APIKey: testKey})
+	t.Cleanup(sim.Close)
+	srv := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/webhook_deliveries") {
+			_, _ = io.WriteString(w, `{"data":[]}`)
+			return
+		}
+		sim.Handler().ServeHTTP(w, r)
+	}))
+	c := newClient(t, telnyx.Config{BaseURL: srv.URL, WebhookBase: "https://127.0.0.1:1"})
+	first, second := text(), text()
+	second.ID, second.Decided = core.MessageID{7}, time.Now()
+	sim.SetFaults(telnyxsim.Faults{Numbers: map[string]string{"+15125550141": "40300"}})
+	for _, m := range []message.Message{first, second} {
+		sim.Script(telnyxsim.Fault{Kind: telnyxsim.LostReply})
+		if _, err := c.Submit(t.Context(), m); core.KindOf(err) != core.Ambiguous {
+			t.Fatal(err)
+		}
+	}
+	if err := sim.WaitIdle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r, found, err := c.Find(t.Context(), second)
+	if err != nil || !found || r.Token != second.Token() || r.State != message.Undelivered || r.Code != "40300" || !r.OptedOut || r.CarrierID != sim.Arrivals()[1].ID || r.At.IsZero() {
+		t.Errorf("got %+v, %v, %v", r, found, err)
+	}
+	second.ID = core.MessageID{8} // to the same guest, and not this one
+	if r, found, err := c.Find(t.Context(), second); err != nil || found {
+		t.Errorf("a text that the carrier never got is %+v, %v", r, err)
 	}
 }
 

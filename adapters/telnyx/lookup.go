@@ -43,16 +43,24 @@ func (c *Client) Lookup(ctx context.Context, carrierID string) (message.Receipt,
 	}, true, nil
 }
 
-// Find looks for a text whose reply was lost, by its token, in the carrier's
-// log of the webhooks that it sent. found is false where no receipt of it was
-// sent yet, which does not mean that the text was not taken.
-func (c *Client) Find(ctx context.Context, token message.Token) (message.Receipt, bool, error) {
+// Find implements [reconcile.Carrier]. It looks for the text's token in the
+// carrier's log of the webhooks that it sent or tried to send, and then in its
+// records of texts to this guest, which hold a text once it is finished.
+func (c *Client) Find(ctx context.Context, m message.Message) (message.Receipt, bool, error) {
+	r, found, err := c.findWebhook(ctx, m.Token())
+	if found || err != nil {
+		return r, found, err
+	}
+	return c.findRecord(ctx, m)
+}
+
+func (c *Client) findWebhook(ctx context.Context, token message.Token) (message.Receipt, bool, error) {
 	const op = "telnyx.Find"
 	if _, _, err := token.Parse(); err != nil {
 		return message.Receipt{}, false, err
 	}
 	u := *c.send.JoinPath("..", "webhook_deliveries")
-	u.RawQuery = url.Values{"filter[webhook][contains]": {string(token)}, "page[size]": {"50"}}.Encode()
+	u.RawQuery = url.Values{"filter[webhook][contains]": {string(token)}, "page[size]": {"20"}}.Encode()
 	answer, found, err := c.get(ctx, op, &u)
 	if err != nil || !found {
 		return message.Receipt{}, false, err
@@ -73,6 +81,54 @@ func (c *Client) Find(ctx context.Context, token message.Token) (message.Receipt
 		}
 	}
 	return best, best.State != message.NoState, nil
+}
+
+// recordSlack is how long before our own clock's instant a record may be dated.
+const recordSlack = 10 * time.Minute
+
+func (c *Client) findRecord(ctx context.Context, m message.Message) (message.Receipt, bool, error) {
+	const op = "telnyx.Find"
+	u := *c.send.JoinPath("..", "detail_records")
+	q := url.Values{"filter[record_type]": {"messaging"}, "filter[direction]": {"outbound"}, "page[size]": {"50"}, "sort": {"-created_at"}}
+	q.Set("filter[cld]", m.To.E164())
+	q.Set("filter[cli]", m.From.E164())
+	if !m.Decided.IsZero() {
+		q.Set("filter[created_at][gte]", m.Decided.Add(-recordSlack).UTC().Format(time.RFC3339))
+	}
+	u.RawQuery = q.Encode()
+	answer, found, err := c.get(ctx, op, &u)
+	if err != nil || !found {
+		return message.Receipt{}, false, err
+	}
+	var a struct {
+		Data []struct {
+			ID        loose  `json:"uuid"`
+			Status    loose  `json:"status"`
+			Errors    faults `json:"errors"`
+			URL       loose  `json:"delivery_status_webhook_url"`
+			Completed loose  `json:"completed_at"`
+			Sent      loose  `json:"sent_at"`
+			Created   loose  `json:"created_at"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(answer, &a); err != nil {
+		return message.Receipt{}, false, core.E(op, core.Unavailable, "the carrier's answer cannot be read")
+	}
+	for _, d := range a.Data {
+		if tokenOf(string(d.URL)) != m.Token() || d.ID == "" || len(d.ID) > maxID {
+			continue
+		}
+		p := payload{To: parties{{status: string(d.Status)}}, Errors: d.Errors}
+		state, ok := p.state()
+		if !ok {
+			state = message.Unconfirmed // it is over, and nobody says how
+		}
+		return message.Receipt{
+			Token: m.Token(), CarrierID: string(d.ID), State: state, Code: p.code(), OptedOut: p.optedOut(state),
+			At: firstTime(time.Time{}, d.Completed, d.Sent, d.Created),
+		}, true, nil
+	}
+	return message.Receipt{}, false, nil
 }
 
 func (c *Client) get(ctx context.Context, op string, u *url.URL) (answer []byte, found bool, err error) {

@@ -288,8 +288,12 @@ func (fs *faults) UnmarshalJSON(b []byte) error {
 		var f struct {
 			Code loose `json:"code"`
 		}
-		if b[0] == '{' && json.Unmarshal(b, &f) == nil {
+		var bare loose // records of texts have nothing but the code
+		switch {
+		case b[0] == '{' && json.Unmarshal(b, &f) == nil:
 			*fs = append(*fs, string(f.Code))
+		case bare.UnmarshalJSON(b) == nil && bare != "" && strings.Trim(string(bare), "0123456789") == "":
+			*fs = append(*fs, string(bare))
 		}
 	})
 }

@@ -27,14 +27,11 @@ type reconcileCmd struct {
 
 // Run compares and prints what was found.
 func (c reconcileCmd) Run(ctx context.Context) error {
-	sc := reconcile.Scope{DryRun: c.DryRun}
-	if c.Business != "" {
-		id, err := core.ParseUUID(c.Business)
-		if err != nil {
-			return core.E("nexo.reconcile", core.Invalid, "--business must be a business's id")
-		}
-		sc.Business = core.BusinessID(id)
+	b, err := businessID(c.Business)
+	if err != nil {
+		return err
 	}
+	sc := reconcile.Scope{Business: b, DryRun: c.DryRun}
 	return withReconciler(ctx, func(r *nexo.Reconciler) error {
 		rep, err := r.Reconcile.OptOuts(ctx, sc)
 		if rep.Counts.Rows > 0 || err == nil {

@@ -89,6 +89,9 @@ type Event struct {
 // for us: everything but Actor and Note.
 type Evidence struct {
 	Disclosure Version // the words shown; zero for a revocation
+	// Promised is how many texts a month those words promise at most; 0 where they
+	// promise nothing, or it was not kept.
+	Promised int
 	// RawText is what the guest sent, to the letter.
 	RawText   string
 	Keyword   string
@@ -156,6 +159,7 @@ type Standing struct {
 	Method     Method  // of the last opt-in
 	Disclosure Version // shown at the last opt-in
 	Keyword    string  // of the last opt-in; "" where it named none
+	Promised   int     // how many texts a month it promised at most; 0 for unknown
 	Event      core.EventID
 	// Proven: the opt-in in force carries complete evidence.
 	Proven  bool
@@ -187,7 +191,7 @@ func (s Standing) Apply(e Event) Standing {
 	case Granted:
 		s.State, s.Since, s.Event = Active, e.At, e.ID
 		s.Scope, s.Method, s.Disclosure, s.Proven = e.Scope, e.Method, e.Evidence.Disclosure, e.Complete()
-		s.Venue, s.Keyword = e.Venue, e.Evidence.Keyword
+		s.Venue, s.Keyword, s.Promised = e.Venue, e.Evidence.Keyword, e.Evidence.Promised
 		if s.Joined.IsZero() {
 			s.Joined = e.At
 		}

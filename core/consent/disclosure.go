@@ -49,8 +49,12 @@ type Disclosure struct {
 	Text     string
 	// Ref is four letters that the opt-in page puts behind the keyword in the
 	// text it fills in, so that the text itself says which words were shown.
-	Ref   string
-	Since time.Time
+	Ref string
+	// Monthly is the greatest number of texts a month that the text promises: a
+	// cap for everybody who was shown it, whatever the business promises later. 0
+	// is unknown.
+	Monthly int
+	Since   time.Time
 }
 
 // Disclose writes the disclosure for joining a business by a keyword. It says
@@ -69,7 +73,7 @@ func Disclose(b account.Business, keyword string, now time.Time) Disclosure {
 	t.WriteString("Reply STOP to opt out, HELP for help. ")
 	fmt.Fprintf(&t, "Terms: %s. Privacy: %s. ", b.TermsURL, b.PrivacyURL)
 	t.WriteString("Your number and opt-in are not sold or shared with others for their marketing.")
-	d := Disclosure{Business: b.ID, Keyword: keyword, Text: t.String(), Since: now}
+	d := Disclosure{Business: b.ID, Keyword: keyword, Text: t.String(), Monthly: b.MonthlyTexts, Since: now}
 	d.Version = sha256.Sum256([]byte(b.ID.String() + "\n" + keyword + "\n" + d.Text))
 	d.Ref = ref(d.Version)
 	return d

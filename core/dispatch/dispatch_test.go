@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -191,6 +192,55 @@ func TestPromise4Caps(t *testing.T) {
 		sent := w.Tally(first.ID).ByState[message.Sent] + w.Tally(second.ID).ByState[message.Sent]
 		if sum := w.Tally(first.ID).Audience() + w.Tally(second.ID).Audience(); sent != 1 || sum != 2 {
 			t.Errorf("batches of %d: %d sent of an audience of %d, want 1 of 2", batch, sent, sum)
+		}
+	}
+}
+
+// Promise 4, of the number a month that the guest was shown: a venue that promises
+// more today is held to what it said when the guest joined, and one that promises
+// less today is held to that.
+func TestPromise4OfTheDisclosureTheGuestSaw(t *testing.T) {
+	for _, tt := range []struct {
+		shown, today, want int
+		source             string
+	}{
+		{1, 9, 1, "the promise in the disclosure that the guest saw"},
+		{9, 2, 2, "the promise in the disclosure"},
+		{0, 2, 2, "the promise in the disclosure"}, // nobody kept what was promised
+	} {
+		w := venuetest.New(t)
+		b := w.Business
+		set := func(monthly int) {
+			b.MonthlyTexts, b.Rhythm = monthly, account.Rhythm{Texts: 24, Hours: 1}
+			w.Update(func(ctx context.Context, tx store.Tx) error { return tx.Accounts.SaveBusiness(ctx, b) })
+		}
+		w.Update(func(ctx context.Context, tx store.Tx) error {
+			b.MonthlyTexts = tt.shown
+			w.Disclosure = consent.Disclose(b, "TACOS", w.Clock.Now().Add(time.Second))
+			return tx.Consent.PutDisclosure(ctx, w.Disclosure)
+		})
+		w.Clock.Add(time.Minute)
+		w.Join(guest)
+		set(tt.today)
+		for range 3 {
+			w.Campaign()
+		}
+		w.Send()
+		if n := len(w.Carrier.Calls(message.Marketing)); n != tt.want {
+			t.Errorf("shown %d, today %d: %d texts, want %d", tt.shown, tt.today, n, tt.want)
+		}
+		var cited []string
+		w.Update(func(ctx context.Context, tx store.Tx) error {
+			rs, err := tx.Evidence.OfPair(ctx, w.Pair(guest), core.RecordID{}, 100)
+			for _, r := range rs {
+				if strings.Contains(string(r.Body), tt.source+`"`) {
+					cited = append(cited, r.Kind.String())
+				}
+			}
+			return err
+		})
+		if len(cited) == 0 {
+			t.Errorf("shown %d, today %d: no decision cites %q", tt.shown, tt.today, tt.source)
 		}
 	}
 }

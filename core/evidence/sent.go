@@ -104,6 +104,9 @@ func ParseSubmission(r Record) (SubmissionBody, error) {
 	return b, err
 }
 
+// LookedUp is the Webhook of a receipt that came in none: the carrier was asked.
+const LookedUp = "looked up"
+
 // A ReceiptBody is what the carrier said of a text later.
 type ReceiptBody struct {
 	Head      `json:"-"`
@@ -111,11 +114,12 @@ type ReceiptBody struct {
 	Code      string `json:"code"`
 	OptedOut  bool   `json:"opted_out"`
 	State     string `json:"state"`
-	Webhook   string `json:"webhook"` // the event that it came in
+	Webhook   string `json:"webhook"` // the event that it came in, or LookedUp
 }
 
 // NewReceipt is the record of a receipt for m, of which only ids and number
-// need be there. webhook is the event that it came in.
+// need be there. webhook is the event that it came in,
+// or LookedUp.
 func NewReceipt(s Seed, m message.Message, rc message.Receipt, webhook string) Record {
 	h := Head{Business: m.Business, Kind: KindReceipt, At: rc.At, Number: m.To, Message: m.ID, Campaign: m.Campaign}
 	return write(s, h, 512, func(o *jcs.Object) {

@@ -20,6 +20,7 @@ const (
 	WinnerChosen        = "winner_chosen" // of two texts, for the rest of the guests
 	SignedUp            = "signed_up"
 	SettingsChanged     = "settings_changed"
+	UnknownSettled      = "unknown_settled" // said what became of a text that may have gone out
 )
 
 // A StaffActionBody is what a person at the business did.

@@ -184,7 +184,7 @@ func (h *hearing) optIn(ctx context.Context, d consent.Disclosure, method consen
 	e := h.newEvent(consent.Granted, method)
 	e.Scope = consent.Marketing
 	e.Venue = place.Place{State: h.business.State, Zone: h.business.Zone}
-	e.Evidence.Disclosure, e.Evidence.Keyword = d.Version, d.Keyword
+	e.Evidence.Disclosure, e.Evidence.Keyword, e.Evidence.Promised = d.Version, d.Keyword, d.Monthly
 	if err := h.tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
 		return "", err
 	}

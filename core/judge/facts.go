@@ -151,7 +151,7 @@ func (k *Knowledge) facts(m message.Message, set Settings, now time.Time, f *dec
 		Suppressed:      f.Suppressed[:0],
 		Recent:          append(f.Recent[:0], k.recent[m.Pair()]...),
 		RecentSince:     k.since,
-		Caps:            caps(f.Caps[:0], b),
+		Caps:            caps(f.Caps[:0], b, sub.Standing.Promised),
 		Content:         decide.Content{Checked: !c.Approved.IsZero(), NeedsAgeGate: c.NeedsAgeGate},
 		Account:         decide.Account{Active: b.Status == account.Active, Registered: b.Registered},
 		NotAfter:        m.NotAfter,
@@ -169,12 +169,16 @@ func (k *Knowledge) facts(m message.Message, set Settings, now time.Time, f *dec
 // Facts.Caps.
 var capNames = [...]string{"promise", "rhythm"}
 
-// caps are what the venue promised, and what it chose for itself.
-func caps(out []decide.Cap, b account.Business) []decide.Cap {
+// caps are what the guest was promised, and what the venue chose for itself. A
+// guest who saw a disclosure that promised fewer texts than today's is held to
+// what they saw; where today's promises fewer, it binds for all.
+func caps(out []decide.Cap, b account.Business, shown int) []decide.Cap {
+	promise := decide.Cap{Count: b.MonthlyTexts, Window: promised, Source: "the promise in the disclosure"}
+	if shown > 0 && shown < promise.Count {
+		promise.Count, promise.Source = shown, "the promise in the disclosure that the guest saw"
+	}
 	r := b.Rhythm.Or(account.DefaultRhythm)
-	return append(out,
-		decide.Cap{Count: b.MonthlyTexts, Window: promised, Source: "the promise in the disclosure"},
-		decide.Cap{Count: r.Texts, Window: r.Window(), Source: "your own limit"})
+	return append(out, promise, decide.Cap{Count: r.Texts, Window: r.Window(), Source: "your own limit"})
 }
 
 // standing says in the engine's words where a guest stands.

@@ -51,6 +51,14 @@ type Receipt struct {
 	At       time.Time
 }
 
+// A Look says when the carrier was asked about a message. An instant to come
+// keeps it from being asked again for longer.
+type Look struct {
+	Business core.BusinessID
+	Message  core.MessageID
+	At       time.Time
+}
+
 // A Tally counts a campaign's messages. Every message is in exactly one place,
 // so the sum is the audience.
 type Tally struct {
@@ -171,6 +179,15 @@ type Box interface {
 	// Coded returns up to n messages, of all businesses, that ended with the
 	// carrier's code, by rising instant of Settled and then id, after the given.
 	Coded(ctx context.Context, code string, settled time.Time, after core.MessageID, n int) ([]Message, error)
+	// Unsettled returns up to n messages, of all businesses, that are Sent or
+	// Unknown and were last looked up before the given instant, the longest ago
+	// first. One that never was counts as looked up when it was decided.
+	Unsettled(ctx context.Context, before time.Time, n int) ([]Message, error)
+	// Looked notes when messages were looked up.
+	Looked(ctx context.Context, ls []Look) error
+	// Unknown returns up to n messages that are Unknown, by rising id after the
+	// given one: of a business, or of all for the zero one.
+	Unknown(ctx context.Context, b core.BusinessID, after core.MessageID, n int) ([]Message, error)
 	// Backlog returns how many messages are Planned and due at now, and how many
 	// are Unknown, over all businesses, for gauges.
 	Backlog(ctx context.Context, now time.Time) (due, unknown int, err error)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 )
@@ -28,6 +29,12 @@ type Carrier interface {
 	OptOuts(ctx context.Context, profile string, page int) (Page, error)
 	// OptOutCode is the code by which it refuses a text to somebody on that list.
 	OptOutCode() string
+	// Lookup returns what became of a text that the carrier gave the id; found is
+	// false where it knows none of the id, or not any more.
+	Lookup(ctx context.Context, carrierID string) (r message.Receipt, found bool, err error)
+	// Find looks for a text whose answer was lost. found is false where the carrier
+	// has no trace of it, which does not mean that it did not go out.
+	Find(ctx context.Context, m message.Message) (r message.Receipt, found bool, err error)
 }
 
 // A Page is a part of the carrier's opt-out list.

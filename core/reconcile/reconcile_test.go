@@ -20,6 +20,28 @@ type carrier struct {
 	rows  []reconcile.OptOut
 	asked []int
 	fail  func(page int) error
+	knows map[string]message.Receipt // by its own id, and by tokens
+	mute  func(m string) error       // fails on what is asked about
+	calls []string
+}
+
+func (c *carrier) Lookup(_ context.Context, id string) (message.Receipt, bool, error) {
+	return c.look(id)
+}
+
+func (c *carrier) Find(_ context.Context, m message.Message) (message.Receipt, bool, error) {
+	return c.look(string(m.Token()))
+}
+
+func (c *carrier) look(name string) (message.Receipt, bool, error) {
+	c.calls = append(c.calls, name)
+	if c.mute != nil {
+		if err := c.mute(name); err != nil {
+			return message.Receipt{}, false, err
+		}
+	}
+	r, found := c.knows[name]
+	return r, found, nil
 }
 
 func (c *carrier) OptOutCode() string { return "40300" }
@@ -44,7 +66,7 @@ type world struct {
 }
 
 func newWorld(t *testing.T) *world {
-	w := &world{World: venuetest.New(t), carrier: &carrier{}}
+	w := &world{World: venuetest.New(t), carrier: &carrier{knows: make(map[string]message.Receipt)}}
 	w.service = &reconcile.Service{Store: w.Store, Carrier: w.carrier, Clock: w.Clock, IDs: w.IDs, Salts: w.IDs,
 		Wait: func(_ context.Context, d time.Duration) error { w.waited += d; return nil }}
 	return w

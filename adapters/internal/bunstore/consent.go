@@ -62,7 +62,7 @@ func (l consentLog) append(ctx context.Context, op string, events []consent.Even
 			state = excluded.state, since = excluded.since, scope = excluded.scope, method = excluded.method,
 			disclosure = excluded.disclosure, event_id = excluded.event_id, proven = excluded.proven,
 			venue_state = excluded.venue_state, venue_zone = excluded.venue_zone,
-			age_gate = excluded.age_gate, age_at = excluded.age_at, joined = excluded.joined, keyword = excluded.keyword,
+			age_gate = excluded.age_gate, age_at = excluded.age_at, joined = excluded.joined, keyword = excluded.keyword, promised = excluded.promised,
 			revision = subscribers.revision + 1`, tuples(subs, writeSubscriber))
 	return err
 }

@@ -28,10 +28,11 @@ type eventRow struct {
 	Rule       string `bun:"rule"`
 	Actor      string `bun:"actor"`
 	Note       string `bun:"note"`
+	Promised   int    `bun:"promised"`
 }
 
 const eventColumns = `business_id, id, number, kind, method, scope, at, recorded, venue_state, venue_zone,
-	disclosure, raw_text, keyword, to_number, carrier_id, inbox_id, rule, actor, note`
+	disclosure, raw_text, keyword, to_number, carrier_id, inbox_id, rule, actor, note, promised`
 
 func writeEvent(r *row, e consent.Event) {
 	r.id(e.Business)
@@ -53,6 +54,7 @@ func writeEvent(r *row, e consent.Event) {
 	r.text(e.Evidence.Rule)
 	r.text(e.Evidence.Actor)
 	r.text(e.Evidence.Note)
+	r.int(int64(e.Evidence.Promised))
 }
 
 func (r eventRow) event() consent.Event {
@@ -63,7 +65,7 @@ func (r eventRow) event() consent.Event {
 		Venue: place.Place{State: place.State(r.VenueState), Zone: place.Zone(r.VenueZone)},
 		Evidence: consent.Evidence{
 			Disclosure: version(r.Disclosure), RawText: string(r.RawText), Keyword: r.Keyword, To: number(r.To),
-			CarrierID: r.CarrierID, InboxID: r.InboxID, Rule: r.Rule, Actor: r.Actor, Note: r.Note,
+			CarrierID: r.CarrierID, InboxID: r.InboxID, Rule: r.Rule, Actor: r.Actor, Note: r.Note, Promised: r.Promised,
 		},
 	}
 }
@@ -97,11 +99,12 @@ type subscriberRow struct {
 	AgeAt      stamp  `bun:"age_at"`
 	Joined     stamp  `bun:"joined"`
 	Keyword    string `bun:"keyword"`
+	Promised   int    `bun:"promised"`
 	Revision   int64  `bun:"revision"`
 }
 
 const subscriberColumns = `business_id, number, state, since, scope, method, disclosure, event_id, proven,
-	venue_state, venue_zone, age_gate, age_at, joined, keyword, revision`
+	venue_state, venue_zone, age_gate, age_at, joined, keyword, promised, revision`
 
 // writeSubscriber writes a row with Revision 1; an update counts on from the
 // row that is there.
@@ -122,6 +125,7 @@ func writeSubscriber(r *row, s consent.Subscriber) {
 	r.time(t.AgeAt)
 	r.time(t.Joined)
 	r.text(t.Keyword)
+	r.int(int64(t.Promised))
 	r.int(1)
 }
 
@@ -132,7 +136,7 @@ func (r subscriberRow) subscriber() consent.Subscriber {
 			State: consent.State(r.State), Since: r.Since.Time, Scope: consent.Scope(r.Scope), Method: consent.Method(r.Method),
 			Disclosure: version(r.Disclosure), Event: core.EventID(r.Event), Proven: r.Proven,
 			Venue:   place.Place{State: place.State(r.VenueState), Zone: place.Zone(r.VenueZone)},
-			AgeGate: consent.AgeGate(r.AgeGate), AgeAt: r.AgeAt.Time, Joined: r.Joined.Time, Keyword: r.Keyword,
+			AgeGate: consent.AgeGate(r.AgeGate), AgeAt: r.AgeAt.Time, Joined: r.Joined.Time, Keyword: r.Keyword, Promised: r.Promised,
 		},
 	}
 }
@@ -144,9 +148,10 @@ type disclosureRow struct {
 	Text     string `bun:"text"`
 	Ref      string `bun:"ref"`
 	Since    stamp  `bun:"since"`
+	Monthly  int    `bun:"monthly"`
 }
 
-const disclosureColumns = `business_id, version, keyword, text, ref, since`
+const disclosureColumns = `business_id, version, keyword, text, ref, since, monthly`
 
 func (l consentLog) PutDisclosure(ctx context.Context, d consent.Disclosure) error {
 	_, err := l.exec(ctx, "PutDisclosure", `INSERT INTO disclosures (`+disclosureColumns+`) ? ON CONFLICT (business_id, version) DO UPDATE SET since = EXCLUDED.since WHERE EXCLUDED.since > disclosures.since`,
@@ -157,6 +162,7 @@ func (l consentLog) PutDisclosure(ctx context.Context, d consent.Disclosure) err
 			r.text(d.Text)
 			r.text(d.Ref)
 			r.time(d.Since)
+			r.int(int64(d.Monthly))
 		}))
 	return err
 }
@@ -187,7 +193,7 @@ func (l consentLog) disclosures(ctx context.Context, op, where string, args ...a
 	for i, r := range rows {
 		out[i] = consent.Disclosure{
 			Version: version(r.Version), Business: core.BusinessID(r.Business), Keyword: r.Keyword,
-			Text: r.Text, Ref: r.Ref, Since: r.Since.Time,
+			Text: r.Text, Ref: r.Ref, Since: r.Since.Time, Monthly: r.Monthly,
 		}
 	}
 	return out, nil

@@ -35,6 +35,7 @@ import (
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/place"
+	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 )
@@ -60,6 +61,9 @@ type carrier struct{}
 func (carrier) Submit(_ context.Context, m message.Message) (message.Ticket, error) {
 	if strings.HasSuffix(m.To.E164(), "4") {
 		return message.Ticket{}, &core.Error{Kind: core.Invalid, Op: "carrier", Code: "40310", Msg: "not a mobile number"}
+	}
+	if strings.HasSuffix(m.To.E164(), "88") {
+		return message.Ticket{}, core.E("carrier", core.Ambiguous, "no answer")
 	}
 	return message.Ticket{CarrierID: "c-" + m.ID.String(), Segments: m.Segments}, nil
 }
@@ -90,6 +94,7 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 		Database: &nexo.Database{Store: s, SQL: s.DB()}, Onboard: onboard.New(s, quick, c, ids, system.Salts{}),
 		Launch: &launch.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}, Passwords: quick, Clock: c, IDs: ids,
 	}
+	w.web.Desk = &reconcile.Desk{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}
 	w.web.DryRun = &dryrun.Service{Store: s, Book: decide.US(), Clock: c, Settings: judge.Settings{Profile: law.Default}}
 	w.dispatch = &dispatch.Service{Store: s, Carrier: carrier{}, Book: decide.US(), Clock: c, IDs: ids, Salts: system.Salts{}, Settings: dispatch.Settings{Profile: law.Default, Fresh: time.Hour}}
 	var mu sync.Mutex

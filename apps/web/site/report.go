@@ -170,6 +170,8 @@ type personRow struct {
 	URL, GuestURL, Number string
 	State                 ui.Badge
 	Reason, When          string
+	// Settle: nobody knows whether it went out, and who looks may say so.
+	Settle bool
 }
 
 type peopleView struct {
@@ -311,6 +313,7 @@ func (v *visit) personRow(m message.Message) personRow {
 	r := personRow{
 		URL: "/campaigns/" + m.Campaign.String() + "/people/" + m.ID.String(), GuestURL: "/subscribers/" + v.seal.ref(m.To),
 		Number: m.To.Masked(), State: v.messageBadge(m), When: v.when(lastMove(m)),
+		Settle: m.State == message.Unknown && v.need(account.Staff) == nil,
 	}
 	switch m.State {
 	case message.Delivered, message.Sent, message.Sending:

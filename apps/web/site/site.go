@@ -185,5 +185,6 @@ func (s *site) private() http.Handler {
 	r.POST("/campaigns/:id/:move", s.in(s.move))
 	r.GET("/campaigns/:id/live", s.in(s.live))
 	get("/campaigns/:id/people/:message", s.in(s.why))
+	r.POST("/campaigns/:id/people/:message/:outcome", s.in(s.settleUnknown))
 	return r
 }

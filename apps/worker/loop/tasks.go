@@ -16,6 +16,8 @@ import (
 const (
 	compareEvery = 5 * time.Minute
 	compareMost  = 50 * time.Minute
+	lookUpEvery  = time.Minute
+	lookUpMost   = 50 * time.Minute
 )
 
 // tasks are what one of all workers does from time to time.
@@ -29,6 +31,7 @@ func tasks(w *nexo.Worker, log *slog.Logger) []river.Task {
 			return err
 		}},
 		{Name: "reconcile", Every: compareEvery, Most: compareMost, Run: func(ctx context.Context) error { return compare(ctx, w, log) }},
+		{Name: "look_up", Every: lookUpEvery, Most: lookUpMost, Run: func(ctx context.Context) error { return lookUp(ctx, w, log) }},
 	}
 }
 
@@ -48,6 +51,19 @@ func compare(ctx context.Context, w *nexo.Worker, log *slog.Logger) error {
 	default:
 		log.InfoContext(ctx, "opt-outs compared with the carrier's list", "drift", 0, "rows", c.Rows,
 			"agreed", c.Agreed, "only_ours", c.OnlyOurs, "lifted", c.Lifted, "refused_texts", c.Refused)
+	}
+	return nil
+}
+
+// lookUp asks the carrier about texts whose receipts never came.
+func lookUp(ctx context.Context, w *nexo.Worker, log *slog.Logger) error {
+	l, err := w.Reconcile.LookUp(ctx)
+	switch {
+	case err != nil:
+		log.ErrorContext(ctx, "the carrier could not be asked about texts without receipts; going on in a minute",
+			"kind", core.KindOf(err).String(), "err", err, "asked", l.Asked, "settled", l.Settled)
+	case l.Asked > 0:
+		log.InfoContext(ctx, "texts without receipts looked up", "asked", l.Asked, "settled", l.Settled, "silent", l.Silent, "failed", l.Failed)
 	}
 	return nil
 }

@@ -52,6 +52,7 @@ type data struct {
 	planned    table[messageKey, time.Time] // when they are due
 	sending    table[messageKey, struct{}]
 	unknown    table[messageKey, struct{}]
+	looked     table[messageKey, time.Time]
 	counts     map[campaignKey]map[message.Reason]int
 
 	campaigns table[campaignKey, campaign.Campaign]

@@ -394,6 +394,46 @@ func (b messages) People(ctx context.Context, biz core.BusinessID, c core.Campai
 	return out[:min(n, len(out))], alive(ctx)
 }
 
+func (b messages) Unsettled(ctx context.Context, before time.Time, n int) ([]message.Message, error) {
+	looked := func(m message.Message) time.Time {
+		if at, ok := b.d.looked.get(messageKey{m.Business, m.ID}); ok {
+			return at
+		}
+		return m.Decided
+	}
+	var out []message.Message
+	for _, m := range b.d.messages.m {
+		if (m.State == message.Sent || m.State == message.Unknown) && looked(*m).Before(before) {
+			out = append(out, *m)
+		}
+	}
+	slices.SortFunc(out, func(x, y message.Message) int {
+		return cmp.Or(looked(x).Compare(looked(y)), bytes.Compare(x.ID[:], y.ID[:]))
+	})
+	return out[:min(n, len(out))], alive(ctx)
+}
+
+func (b messages) Looked(ctx context.Context, ls []message.Look) error {
+	if err := b.write(ctx); err != nil {
+		return err
+	}
+	for _, l := range ls {
+		b.d.looked.set(b.tx, messageKey{l.Business, l.Message}, l.At)
+	}
+	return nil
+}
+
+func (b messages) Unknown(ctx context.Context, biz core.BusinessID, after core.MessageID, n int) ([]message.Message, error) {
+	var out []message.Message
+	for _, k := range b.sorted(&b.d.unknown) {
+		if bytes.Compare(k.id[:], after[:]) > 0 && (biz.IsZero() || k.business == biz) && len(out) < n {
+			m, _ := b.message(k)
+			out = append(out, m)
+		}
+	}
+	return out, alive(ctx)
+}
+
 func (b messages) Coded(ctx context.Context, code string, settled time.Time, after core.MessageID, n int) ([]message.Message, error) {
 	order := func(x message.Message, t time.Time, id core.MessageID) int {
 		return cmp.Or(x.Settled.Compare(t), bytes.Compare(x.ID[:], id[:]))

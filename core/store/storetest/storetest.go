@@ -52,6 +52,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Mirror", testMirror},
 		{"Passes", testPasses},
 		{"Coded", testCoded},
+		{"Unsettled", testUnsettled},
 		{"Plan", testPlan},
 		{"ClaimOrder", testClaimOrder},
 		{"ClaimsTakeTurns", testTurns},
