@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 )
@@ -228,27 +229,23 @@ func (s *Service) carrierBlocked(ctx context.Context, tx store.Tx, r message.Rec
 // CarrierOptOut records that the carrier blocks a pair because the person has
 // opted out with it: suppression, the end of consent, and nothing more planned.
 func CarrierOptOut(ctx context.Context, tx store.Tx, ids core.IDs, salts evidence.Salts, p core.Pair, source string, now time.Time) error {
-	if _, err := tx.Consent.Lock(ctx, []core.Pair{p}); err != nil {
+	subs, err := tx.Consent.Lock(ctx, []core.Pair{p})
+	if err != nil {
 		return err
 	}
-	if err := tx.Suppression.Add(ctx, []suppression.Entry{{
-		ID: core.SuppressionID(ids.New()), Business: p.Business, Number: p.Number,
-		Reason: suppression.Carrier, Source: source, At: now,
-	}}); err != nil {
-		return err
+	at := now
+	for _, sub := range subs {
+		at = optout.Now(now, sub.Standing)
 	}
 	e := consent.Event{
 		ID: core.EventID(ids.New()), Business: p.Business, Number: p.Number,
-		Kind: consent.Revoked, Method: consent.ByCarrier, At: now, Recorded: now,
+		Kind: consent.Revoked, Method: consent.ByCarrier, At: at, Recorded: now,
 		Evidence: consent.Evidence{Rule: source},
 	}
-	if err := tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
+	if err := optout.Write(ctx, tx, salts, e, suppression.Carrier, source); err != nil {
 		return err
 	}
-	if err := tx.Evidence.Append(ctx, []evidence.Record{evidence.NewRevocation(salts.Salt(), e)}); err != nil {
-		return err
-	}
-	_, err := tx.Messages.Cancel(ctx, p, message.Marketing, "opted_out", now)
+	_, err = tx.Messages.Cancel(ctx, p, message.Marketing, "opted_out", now)
 	return err
 }
 

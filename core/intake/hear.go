@@ -13,6 +13,7 @@ import (
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/reply"
 	"github.com/jobfluss/nexo/core/sms"
@@ -249,17 +250,7 @@ func (h *hearing) doubt(ctx context.Context, m reply.Meaning) error {
 // revoke records an opt-out, or what may be one, and bars the guest from then
 // on. Done twice, it is recorded once.
 func (h *hearing) revoke(ctx context.Context, k consent.Kind, r suppression.Reason, m reply.Meaning) error {
-	e := h.revocation(k, m)
-	if err := h.tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
-		return err
-	}
-	if err := h.record(ctx, evidence.NewEvent(h.s.Salts.Salt(), e, consent.Disclosure{})); err != nil {
-		return err
-	}
-	return h.tx.Suppression.Add(ctx, []suppression.Entry{{
-		ID: core.SuppressionID(h.s.IDs.New()), Business: h.business.ID, Number: h.pair.Number,
-		Reason: r, Source: "reply", At: e.At,
-	}})
+	return optout.Write(ctx, h.tx, h.s.Salts, h.revocation(k, m), r, "reply")
 }
 
 // revocation is the event of an opt-out, or of what may be one.
