@@ -32,6 +32,7 @@ import (
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -67,6 +68,10 @@ type Config struct {
 	// TrustedProxies are the addresses whose X-Forwarded-For says where a webhook
 	// comes from.
 	TrustedProxies TrustedProxies
+
+	// LinkSecrets sign opt-out links, the newest first; none means that there are
+	// no such links. Every program must be given the same.
+	LinkSecrets []string
 
 	// Profile is how strictly the law is read.
 	Profile law.Profile
@@ -112,6 +117,7 @@ type Web struct {
 	Onboard   *onboard.Service
 	Launch    *launch.Service
 	DryRun    *dryrun.Service
+	OptOut    *optout.Service
 	Passwords account.Passwords
 	Clock     core.Clock
 	IDs       core.IDs

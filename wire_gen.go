@@ -16,6 +16,7 @@ import (
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/optout"
 	"log/slog"
 )
 
@@ -54,11 +55,24 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Settings: settings,
 		Price:    price,
 	}
+	links, err := optOutLinks(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	optoutService := &optout.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+		Links: links,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
 		Launch:    launchService,
 		DryRun:    dryrunService,
+		OptOut:    optoutService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -106,12 +120,19 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
+	links, err := optOutLinks(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	intakeService := &intake.Service{
 		Store:    store,
 		Provider: verifier,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
+		Links:    links,
 	}
 	worker := &Worker{
 		Database: database,
@@ -141,12 +162,18 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 	coreClock := clock(cfg)
 	uuiDs := system.UUIDs{}
 	evidenceSalts := salts()
+	links, err := optOutLinks(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	service := &intake.Service{
 		Store:    store,
 		Provider: verifier,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
+		Links:    links,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {
@@ -206,11 +233,24 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Settings: settings,
 		Price:    price,
 	}
+	links, err := optOutLinks(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	optoutService := &optout.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+		Links: links,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
 		Launch:    launchService,
 		DryRun:    dryrunService,
+		OptOut:    optoutService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -242,6 +282,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
+		Links:    links,
 	}
 	worker := &Worker{
 		Database: database,

@@ -69,7 +69,11 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 		}
 		return h.optIn(ctx, d, consent.ByReply, rep)
 	case meaning.Intent == reply.Help || meaning.Intent == reply.OptIn:
-		_, err := h.answer(ctx, message.Help, helpText(h.business), answerWithin)
+		link, err := h.link(ctx)
+		if err != nil {
+			return "", err
+		}
+		_, err = h.answer(ctx, message.Help, helpText(h.business, link), answerWithin)
 		return "asked for help", err
 	}
 	return "a text for the venue", nil
@@ -108,6 +112,18 @@ func (h *hearing) revokes(ctx context.Context) (suppression.Reason, reply.Meanin
 		reason, meaning, out = revokes(*h.event.Text, reply.Context{})
 	}
 	return reason, meaning, out, nil
+}
+
+// link is where the guest opts out by a tap, "" where there are no links.
+func (h *hearing) link(ctx context.Context) (string, error) {
+	if h.s.Links == nil {
+		return "", nil
+	}
+	ks, err := h.tx.Accounts.Keywords(ctx, h.business.ID)
+	if err != nil || len(ks) == 0 {
+		return "", err
+	}
+	return h.s.Links.URL(ks[0].Code, h.pair.Number), nil
 }
 
 func (h *hearing) latestDisclosure(ctx context.Context) (consent.Disclosure, error) {
@@ -301,6 +317,10 @@ func confirmText(b account.Business) string {
 }
 
 // helpText names the brand and where to reach a person (CTIA 5.1.4).
-func helpText(b account.Business) string {
-	return fmt.Sprintf("%s: For help, contact %s. Msg frequency varies. Msg & data rates may apply. Reply STOP to opt out.", b.Name, b.HelpContact)
+func helpText(b account.Business, link string) string {
+	stop := "Reply STOP to opt out."
+	if link != "" {
+		stop = "Reply STOP to opt out, or open " + link
+	}
+	return fmt.Sprintf("%s: For help, contact %s. Msg frequency varies. Msg & data rates may apply. %s", b.Name, b.HelpContact, stop)
 }

@@ -342,6 +342,9 @@ func suggestions(word string) string {
 	return strings.Join(out[:min(3, len(out))], ", ")
 }
 
+// Number reads a US number as people write it. Errors have kind Invalid.
+func Number(typed string) (core.Number, error) { return core.ParseNumber(e164(typed)) }
+
 // e164 completes a US number as people write it; core.ParseNumber judges it.
 func e164(typed string) string {
 	s := strings.TrimSpace(typed)

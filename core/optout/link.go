@@ -24,16 +24,18 @@ import (
 //
 // The nil Links, and one without secrets, makes no links.
 type Links struct {
+	base   string         // of the web app, without a slash at the end
 	blocks []cipher.Block // the first one seals, all of them open
 }
 
 // MinSecret is how many bytes a secret has at least.
 const MinSecret = 32
 
-// NewLinks returns Links over secrets, the newest first. Earlier ones open links
-// that are out already. A secret that is too short is Invalid.
-func NewLinks(secrets ...string) (*Links, error) {
-	l := &Links{}
+// NewLinks returns Links to the web app at base, over secrets, the newest first.
+// Earlier ones open links that are out already. A secret that is too short is
+// Invalid.
+func NewLinks(base string, secrets ...string) (*Links, error) {
+	l := &Links{base: strings.TrimSuffix(base, "/")}
 	for _, s := range secrets {
 		if len(s) < MinSecret {
 			return nil, core.E("optout.NewLinks", core.Invalid, "a secret for opt-out links has at least 32 characters")
@@ -82,7 +84,16 @@ func (l *Links) Token(code string, n core.Number) string {
 	return tokens.EncodeToString(b[:])
 }
 
-// Open is the inverse. Capital letters are taken too: people copy links by hand.
+// URL returns the whole link, "" where no links are made.
+func (l *Links) URL(code string, n core.Number) string {
+	t := l.Token(code, n)
+	if t == "" || l.base == "" {
+		return ""
+	}
+	return l.base + "/o/" + t
+}
+
+// Open is the inverse of Token. Capital letters are taken too: people copy links by hand.
 func (l *Links) Open(token string) (code string, n core.Number, ok bool) {
 	if l == nil || len(token) != tokenSigns {
 		return "", core.Number{}, false
