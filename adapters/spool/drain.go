@@ -60,6 +60,7 @@ func (s *Spool) find() error {
 				return err
 			}
 			s.aside += info.Size()
+			s.asides++
 			continue
 		}
 		seg, err := survey(path)
@@ -114,8 +115,8 @@ func (s *Spool) Next(n int) ([]intake.Spooled, error) {
 				}
 				continue
 			}
-			s.last = l
 			es := make([]intake.Spooled, min(n, len(l.loaded)))
+			s.last, s.given = l, len(es)
 			for i := range es {
 				es[i] = l.loaded[i].event
 				es[i].Urgent = l == s.urgent
@@ -123,7 +124,7 @@ func (s *Spool) Next(n int) ([]intake.Spooled, error) {
 			return es, nil
 		}
 	}
-	s.last = nil
+	s.last, s.given = nil, 0
 	return nil, nil
 }
 
@@ -165,6 +166,8 @@ func (s *Spool) load(l *lane) error {
 func (s *Spool) setAside(seg *segment, p piece) error {
 	name := strings.TrimSuffix(filepath.Base(seg.path), ".spool")
 	path := filepath.Join(s.config.Dir, fmt.Sprintf("aside-%s-%d.spool", name, p.at))
+	_, err := os.Lstat(path)
+	again := err == nil
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -182,8 +185,10 @@ func (s *Spool) setAside(seg *segment, p piece) error {
 	if err != nil {
 		return err
 	}
-	s.asides++
-	s.aside += int64(len(header) + len(p.bytes))
+	if !again {
+		s.asides++
+		s.aside += int64(len(header) + len(p.bytes))
+	}
 	return nil
 }
 
@@ -206,7 +211,7 @@ func (s *Spool) Done(n int, refused []int) error {
 	if n == 0 {
 		return nil
 	}
-	if l == nil || s.closed || n > len(l.loaded) {
+	if l == nil || s.closed || n > s.given {
 		return core.E(op, core.Internal, "more was done than there was")
 	}
 	seg := l.segments[0]

@@ -37,7 +37,8 @@ type Spool struct {
 	mu     sync.Mutex
 	urgent *lane
 	others *lane
-	last   *lane // whose events Next returned last
+	last   *lane // whose events Next returned last,
+	given  int   // and how many
 	number int   // of the newest segment of any lane
 	aside  int64 // bytes that are set aside
 	torn   int
@@ -61,7 +62,7 @@ type file interface {
 func Open(c Config) (*Spool, error) {
 	const op = "spool.Open"
 	c.Max, c.Segment = cmp.Or(c.Max, defaultMax), cmp.Or(c.Segment, defaultSegment)
-	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+	if err := makeDir(c.Dir); err != nil {
 		return nil, core.Wrap(op, core.Invalid, "the spool's folder cannot be made; look at NEXO_SPOOL and who may write there", err)
 	}
 	unlock, err := lock(filepath.Join(c.Dir, "lock"))
@@ -76,6 +77,24 @@ func Open(c Config) (*Spool, error) {
 		return nil, core.Wrap(op, core.Invalid, "the spool's folder cannot be read; look at NEXO_SPOOL and who may read there", err)
 	}
 	return s, nil
+}
+
+// makeDir makes a folder and those above it that are missing, each so that it is
+// there after a crash: what is in a lost folder is lost.
+func makeDir(dir string) error {
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return nil
+	}
+	above := filepath.Dir(filepath.Clean(dir))
+	if above != dir {
+		if err := makeDir(above); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncDir(above)
 }
 
 func createFile(path string) (file, error) {
@@ -151,6 +170,10 @@ func (s *Spool) write(l *lane, b []byte) error {
 			seg.size += int64(len(b)) // as much as may be there
 		}
 		l.seal()
+		if seg.events == 0 && os.Remove(seg.path) == nil {
+			// A disk that fails for hours must not be littered with empty files.
+			l.segments = l.segments[:len(l.segments)-1]
+		}
 		return err
 	}
 	seg.size += int64(len(b))

@@ -38,7 +38,7 @@ func (c *Client) Lookup(ctx context.Context, carrierID string) (message.Receipt,
 		state = message.Sent
 	}
 	return message.Receipt{
-		Token: tokenOf(string(p.WebhookURL)), CarrierID: carrierID, State: state, Code: p.code(),
+		Token: tokenOf(string(p.WebhookURL)), CarrierID: carrierID, State: state, Code: p.code(), OptedOut: p.optedOut(state),
 		At: firstTime(time.Time{}, p.CompletedAt, p.SentAt, p.ReceivedAt),
 	}, true, nil
 }

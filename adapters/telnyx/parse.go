@@ -138,7 +138,7 @@ func readReceipt(e inbox.Event, p *payload, token message.Token) inbox.Event {
 	e.Kind = inbox.Delivery
 	e.Receipt = &message.Receipt{
 		Token: token, CarrierID: string(p.ID), State: state, Code: p.code(),
-		At: firstTime(e.Occurred, p.CompletedAt, p.SentAt),
+		OptedOut: p.optedOut(state), At: firstTime(e.Occurred, p.CompletedAt, p.SentAt),
 	}
 	return e
 }
@@ -167,6 +167,12 @@ func (p *payload) code() string {
 		return ""
 	}
 	return cleanCode(p.Errors[0])
+}
+
+// optedOut reports whether a text did not arrive because of the carrier's own
+// STOP list. The carrier says so at once or, as one page has it, later.
+func (p *payload) optedOut(s message.State) bool {
+	return s == message.Undelivered && p.code() == codeOptedOut
 }
 
 // tokenIn finds the token of a receipt. What the carrier signed goes first.

@@ -101,6 +101,8 @@ func TestParseReceipt(t *testing.T) {
 		{"delivered", "message.finalized", `"to":[{"status":"delivered"}]` + ours, "", "", token, message.Delivered, ""},
 		{"failed", "message.finalized", `"to":[{"status":"delivery_failed"}],"errors":[{"code":"40002","title":"x"}]` + ours, "", "", token, message.Undelivered, "40002"},
 		{"failed with the code as a number", "message.finalized", `"to":[{"status":"sending_failed"}],"errors":[{"code":40010}]` + ours, "", "", token, message.Undelivered, "40010"},
+		{"on the carrier's STOP list", "message.finalized", `"to":[{"status":"delivery_failed"}],"errors":[{"code":"40300"}]` + ours, "", "", token, message.Undelivered, "40300"},
+		{"delivered, whatever it says of STOP", "message.finalized", `"to":[{"status":"delivered"}],"errors":[{"code":"40300"}]` + ours, "", "", token, message.Delivered, "40300"},
 		{"expired", "message.finalized", `"to":[{"status":"expired"}]` + ours, "", "", token, message.Undelivered, ""},
 		{"unconfirmed", "message.finalized", `"to":[{"status":"delivery_unconfirmed"}]` + ours, "", "", token, message.Unconfirmed, ""},
 		{"over in a word that we do not know", "message.finalized", `"to":[{"status":"evaporated"}]` + ours, "", "", token, message.Unconfirmed, ""},
@@ -118,7 +120,8 @@ func TestParseReceipt(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			body := fmt.Sprintf(`{"data":{"event_type":%q,"id":"e1","occurred_at":"2026-11-24T15:00:00Z","payload":{"id":"m1","completed_at":"2026-11-24T15:00:04Z",%s}},"meta":{"delivered_to":%q}}`, tt.typ, tt.payload, tt.meta)
 			e := telnyx.Parse([]byte(body), tt.path, received)
-			want := message.Receipt{Token: tt.token, CarrierID: "m1", State: tt.state, Code: tt.code, At: time.Date(2026, 11, 24, 15, 0, 4, 0, time.UTC)}
+			want := message.Receipt{Token: tt.token, CarrierID: "m1", State: tt.state, Code: tt.code, At: time.Date(2026, 11, 24, 15, 0, 4, 0, time.UTC),
+				OptedOut: tt.code == "40300" && tt.state == message.Undelivered}
 			if e.Kind != inbox.Delivery || e.ID != "telnyx:e1" || *e.Receipt != want {
 				t.Errorf("got %v %s %+v, want %+v", e.Kind, e.ID, e.Receipt, want)
 			}

@@ -4,6 +4,7 @@ package campaign
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jobfluss/nexo/core"
@@ -42,20 +43,17 @@ func ParseStatus(s string) (Status, bool) {
 	return Draft, false
 }
 
-// May reports whether a campaign may go from s to t.
-func (s Status) May(t Status) bool {
-	switch s {
-	case Draft:
-		return t == Scheduled || t == Cancelled
-	case Scheduled:
-		return t == Sending || t == Draft || t == Cancelled || t == Expired
-	case Sending:
-		return t == Paused || t == Finished || t == Cancelled || t == Expired
-	case Paused: // what was on its way may have been the last of it
-		return t == Sending || t == Finished || t == Cancelled || t == Expired
-	}
-	return false
+// moves are all that are allowed. What is over has none.
+var moves = [...][]Status{
+	Draft:     {Scheduled, Cancelled},
+	Scheduled: {Sending, Draft, Cancelled, Expired},
+	Sending:   {Paused, Finished, Cancelled, Expired},
+	Paused:    {Sending, Finished, Cancelled, Expired}, // what was on its way may have been the last of it
+	Expired:   nil,
 }
+
+// May reports whether a campaign may go from s to t.
+func (s Status) May(t Status) bool { return int(s) < len(moves) && slices.Contains(moves[s], t) }
 
 // Over reports whether nothing more happens in s.
 func (s Status) Over() bool { return s == Finished || s == Cancelled || s == Expired }
@@ -70,7 +68,13 @@ type Campaign struct {
 	Media    []string
 	Status   Status
 	SendAt   time.Time // zero in a draft that is to go at once
-	NotAfter time.Time // no text of it leaves after this instant
+	// Wall, where it is not zero, is when by each guest's own clocks. SendAt is
+	// then when it is so at the venue: nobody gets it before.
+	Wall Wall
+	// NotAfter is the instant after which no text of it leaves. It is zero in a
+	// draft whose owner chose none: approving then makes it the end of the venue's
+	// day.
+	NotAfter time.Time
 	Created  time.Time
 	Approved time.Time
 	By       core.UserID // who approved it

@@ -481,7 +481,7 @@ func (s *Service) write(ctx context.Context, tx store.Tx, rs []result) error {
 			continue
 		}
 		p := core.Pair{Business: r.Business, Number: r.to}
-		if err := intake.CarrierOptOut(ctx, tx, s.IDs, s.Salts, p, "carrier code "+r.Code, r.At); err != nil {
+		if err := intake.CarrierOptOut(ctx, tx, s.IDs, s.Salts, p, "carrier code "+r.Code, r.At, r.At); err != nil {
 			return err
 		}
 	}

@@ -11,12 +11,14 @@ import (
 
 // What staff do, as StaffActionBody has it.
 const (
-	CampaignApproved  = "campaign_approved"
-	CampaignPaused    = "campaign_paused"
-	CampaignResumed   = "campaign_resumed"
-	CampaignCancelled = "campaign_cancelled"
-	SignedUp          = "signed_up"
-	SettingsChanged   = "settings_changed"
+	CampaignApproved = "campaign_approved"
+	// CampaignUnscheduled: it is a draft again, and nothing of it had left.
+	CampaignUnscheduled = "campaign_unscheduled"
+	CampaignPaused      = "campaign_paused"
+	CampaignResumed     = "campaign_resumed"
+	CampaignCancelled   = "campaign_cancelled"
+	SignedUp            = "signed_up"
+	SettingsChanged     = "settings_changed"
 )
 
 // A StaffActionBody is what a person at the business did.

@@ -47,6 +47,9 @@ type Acceptance struct {
 	Fresh bool // false for one that was kept before
 	// Err is why the event is not kept; nil if it is.
 	Err error
+	// Unbarred is why the opt-out in an event that is kept is not in force yet;
+	// nil if it is, or if there is none. The worker tries again.
+	Unbarred error
 }
 
 // Accept verifies and keeps one webhook. When it returns nil, the event is
@@ -76,34 +79,78 @@ func (s *Service) Read(p Provider, header func(string) string, body []byte) (inb
 
 // AcceptAll keeps events that were verified, all in one transaction, each with
 // what [Service.Accept] does about it. If the transaction fails because of one
-// of them, each gets its own, so that a bad one does not fail the others. Where
-// an event's Err is Unavailable it is surely not kept, and where it is Ambiguous
-// it may be: keeping it again is right in both cases.
+// of them, the others are kept without it, so that a bad one fails nobody else.
+// Where an event's Err is Unavailable or Denied it is surely not kept, and where
+// it is Ambiguous it may be: keeping it again is right in all these cases.
 func (s *Service) AcceptAll(ctx context.Context, es []inbox.Event) []Acceptance {
 	as := make([]Acceptance, len(es))
 	for i, e := range es {
 		as[i] = Acceptance{Event: e.ID, Kind: e.Kind, Type: e.Type}
 	}
-	err := s.keep(ctx, es, as)
-	for i := range es {
-		if len(es) == 1 || err == nil || gone(err) {
-			as[i].Err = err
-			continue
-		}
-		// What fails for want of a database, fails for all that are left.
-		if i == 0 || !gone(as[i-1].Err) {
-			as[i].Err = s.keep(ctx, es[i:i+1], as[i:i+1])
-		} else {
-			as[i].Err = as[i-1].Err
-		}
-	}
+	s.keepAll(ctx, es, as)
 	return as
 }
 
-// gone tells errors of the way to the database from those of what is in it.
-func gone(err error) bool {
-	return err != nil && (core.KindOf(err) == core.Unavailable || core.KindOf(err) == core.Ambiguous)
+// keepAll keeps events together or, where one of them does not let it, each half
+// by itself: a bad one among hundreds costs a few transactions more.
+func (s *Service) keepAll(ctx context.Context, es []inbox.Event, as []Acceptance) {
+	err := s.keep(ctx, es, as)
+	half := len(es) / 2
+	switch {
+	case err == nil:
+		return
+	case gone(err):
+		for i := range as {
+			as[i].Fresh, as[i].Err = false, err
+		}
+	case len(es) == 1:
+		s.keepUnbarred(ctx, es, as, err)
+	default:
+		s.keepAll(ctx, es[:half], as[:half])
+		if err := as[half-1].Err; gone(err) {
+			// What fails for want of a database, fails for all that are left.
+			for i := range as[half:] {
+				as[half+i].Fresh, as[half+i].Err = false, err
+			}
+			return
+		}
+		s.keepAll(ctx, es[half:], as[half:])
+	}
 }
+
+// keepUnbarred is for one event that fails with why, which is not for want of a
+// database. Where only the opt-out in it cannot be recorded, the event is kept
+// nevertheless: the worker tries again and again, in sight of people, while a
+// carrier gives up after a while.
+func (s *Service) keepUnbarred(ctx context.Context, es []inbox.Event, as []Acceptance, why error) {
+	as[0].Fresh, as[0].Err = false, why
+	if !Revokes(es[0]) {
+		return
+	}
+	err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+		fresh, err := tx.Inbox.Keep(ctx, es)
+		if err == nil {
+			as[0].Fresh = fresh[0]
+		}
+		return err
+	})
+	if err != nil {
+		as[0].Fresh = false
+		return
+	}
+	as[0].Err, as[0].Unbarred = nil, why
+}
+
+// gone tells errors of the way to the database from those of what is in it. A
+// database that denies every write is a standby, and no better than none.
+func gone(err error) bool {
+	k := core.KindOf(err)
+	return err != nil && (k == core.Unavailable || k == core.Ambiguous || k == core.Denied)
+}
+
+// Gone reports whether an event was not kept for want of a database that takes
+// it, and not for what is in it.
+func (a Acceptance) Gone() bool { return gone(a.Err) }
 
 // keep keeps events in one transaction and notes which of them are new.
 func (s *Service) keep(ctx context.Context, es []inbox.Event, as []Acceptance) error {

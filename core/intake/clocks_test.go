@@ -6,6 +6,8 @@ import (
 
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/internal/venuetest"
+	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/suppression"
 )
 
 // A guest comes back and leaves again within a minute, and the machine that
@@ -40,5 +42,28 @@ func TestTextFromTheFuture(t *testing.T) {
 	w.Hear()
 	if s := w.Standing(g); s.State != consent.Active || s.Since.After(w.Clock.Now()) {
 		t.Errorf("the guest stands as %v since %v, and it is %v", s.State, s.Since, w.Clock.Now())
+	}
+}
+
+// The carrier refuses a guest, and the machine that hears so has a clock that
+// lags: it dates the block before the word by which the guest joined. The guest
+// is blocked all the same, and must not show as one who may be texted.
+func TestCarriersBlockHeardByALaggingClock(t *testing.T) {
+	w, g := venuetest.New(t), venuetest.Guest(0)
+	w.Join(g)
+	w.Clock.Add(time.Hour)
+	joined := w.Clock.Now()
+	w.Says(g, "STOP")
+	w.Hear()
+	w.Clock.Add(time.Minute)
+	w.Says(g, "TACOS")
+	w.Hear()
+	w.Campaign()
+	m := w.Texts(g, message.Marketing)[0]
+	w.Clock.Add(-time.Hour)
+	w.Accept(venuetest.Wire{Kind: "receipt", Token: m.Token(), State: message.Undelivered, Code: "40300", OptedOut: true, At: w.Clock.Now()})
+	w.Hear()
+	if s := w.Standing(g); s.State != consent.OptedOut || s.Since.Before(joined) || !w.Barred(g)[suppression.Carrier] {
+		t.Errorf("the guest stands as %v since %v, barred by %v; the carrier blocks", s.State, s.Since, w.Barred(g))
 	}
 }

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -166,7 +165,7 @@ func (s *Service) receipts(ctx context.Context, tx store.Tx, rs []message.Receip
 	if err != nil {
 		return err
 	}
-	if err := s.recordReceipts(ctx, tx, rs, from); err != nil {
+	if err := s.recordReceipts(ctx, tx, rs, from, now); err != nil {
 		return err
 	}
 	for _, r := range unmatched {
@@ -183,18 +182,12 @@ func (s *Service) receipts(ctx context.Context, tx store.Tx, rs []message.Receip
 		}
 	}
 	rep.Receipts += len(rs) - len(unmatched)
-	for _, r := range rs {
-		if r.OptedOut && r.Token != "" {
-			if err := s.carrierBlocked(ctx, tx, r, now); err != nil {
-				return err
-			}
-		}
-	}
 	return nil
 }
 
-// recordReceipts writes down what the carrier said of messages of ours.
-func (s *Service) recordReceipts(ctx context.Context, tx store.Tx, rs []message.Receipt, from map[receiptKey][]inbox.Stored) error {
+// recordReceipts writes down what the carrier said of messages of ours, and
+// takes over the opt-outs that it knows of and we do not.
+func (s *Service) recordReceipts(ctx context.Context, tx store.Tx, rs []message.Receipt, from map[receiptKey][]inbox.Stored, now time.Time) error {
 	if len(rs) == 0 {
 		return nil
 	}
@@ -208,34 +201,33 @@ func (s *Service) recordReceipts(ctx context.Context, tx store.Tx, rs []message.
 			records = append(records, evidence.NewReceipt(evidence.NewSeed(s.IDs, s.Salts), m, rs[i], from[keyOf(rs[i])][0].ID))
 		}
 	}
-	return tx.Evidence.Append(ctx, records)
-}
-
-// carrierBlocked takes over an opt-out that the carrier knows of and we do not.
-func (s *Service) carrierBlocked(ctx context.Context, tx store.Tx, r message.Receipt, now time.Time) error {
-	b, id, err := r.Token.Parse()
-	if err != nil {
-		return nil // not a token of ours: Settle has already said so
-	}
-	m, err := tx.Messages.Message(ctx, b, id)
-	if errors.Is(err, core.NotFound) {
-		return nil
-	} else if err != nil {
+	if err := tx.Evidence.Append(ctx, records); err != nil {
 		return err
 	}
-	return CarrierOptOut(ctx, tx, s.IDs, s.Salts, m.Pair(), "carrier code "+r.Code, now)
+	for i, m := range ms {
+		if rs[i].OptedOut && !m.ID.IsZero() {
+			if err := CarrierOptOut(ctx, tx, s.IDs, s.Salts, m.Pair(), "carrier code "+rs[i].Code, now, now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // CarrierOptOut records that the carrier blocks a pair because the person has
 // opted out with it: suppression, the end of consent, and nothing more planned.
-func CarrierOptOut(ctx context.Context, tx store.Tx, ids core.IDs, salts evidence.Salts, p core.Pair, source string, now time.Time) error {
+// at is when the carrier says so, or by our clock when we heard of it.
+//
+// Where the guest's last word is dated later than that, the opt-out counts from
+// that word on: the carrier blocks whatever our clock, which may lag, makes of
+// the order, and a guest who is blocked must not show as one who may be texted.
+func CarrierOptOut(ctx context.Context, tx store.Tx, ids core.IDs, salts evidence.Salts, p core.Pair, source string, at, now time.Time) error {
 	subs, err := tx.Consent.Lock(ctx, []core.Pair{p})
 	if err != nil {
 		return err
 	}
-	at := now
 	for _, sub := range subs {
-		at = optout.Now(now, sub.Standing)
+		at = optout.Now(at, sub.Standing)
 	}
 	e := consent.Event{
 		ID: core.EventID(ids.New()), Business: p.Business, Number: p.Number,

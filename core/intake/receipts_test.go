@@ -74,3 +74,18 @@ func TestReceiptOfACarriersBlock(t *testing.T) {
 		t.Errorf("%d planned texts are cancelled, want 1", n)
 	}
 }
+
+// A receipt may come without our token, by the profile's address: the carrier's
+// own id says whose it is.
+func TestReceiptOfACarriersBlockWithoutToken(t *testing.T) {
+	w := venuetest.New(t)
+	w.Join(guest)
+	w.Campaign()
+	w.Send()
+	m := w.Texts(guest, message.Marketing)[0]
+	w.Accept(venuetest.Wire{Kind: "receipt", CarrierID: m.CarrierID, State: message.Undelivered, Code: "40300", OptedOut: true, At: w.Clock.Now()})
+	w.Hear()
+	if !w.Barred(guest)[suppression.Carrier] || w.Standing(guest).State != consent.OptedOut {
+		t.Errorf("barred %v, standing %v", w.Barred(guest), w.Standing(guest).State)
+	}
+}

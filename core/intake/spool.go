@@ -2,9 +2,11 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jobfluss/nexo/core/inbox"
+	"github.com/jobfluss/nexo/core/store"
 )
 
 // A Spooled is a verified event that waits outside the store.
@@ -45,7 +47,7 @@ type SpoolStat struct {
 	// Torn counts files whose end a crash had cut off, within an event that
 	// nobody had been told was kept.
 	Torn int
-	// Aside counts what was set aside since the process began: events that the
+	// Aside counts what is set aside for a person to look at: events that the
 	// store refused, and stretches of damaged bytes.
 	Aside int
 }
@@ -59,7 +61,10 @@ func ToSpool(e inbox.Event) Spooled {
 type Drained struct {
 	Moved   int // out of the spool and into the store, or there before
 	Refused int // by the store, each by itself, and set aside
-	Barred  int // of those moved: opt-outs
+	Barred  int // of those moved: opt-outs that are in force
+	// Unbarred are the opt-outs of those moved that could not be recorded: the
+	// worker tries again.
+	Unbarred int
 }
 
 // Drain moves up to n events from the spool to the store; nothing done and no
@@ -79,11 +84,15 @@ func (s *Service) Drain(ctx context.Context, spool Spool, providers map[string]P
 		}
 		es[i].ID, es[i].Provider = w.ID, w.Provider
 	}
+	as := s.AcceptAll(ctx, es)
+	if err := s.tryIfAllRefused(ctx, as); err != nil {
+		return Drained{}, err
+	}
 	var d Drained
 	var refused []int
 	done := 0
-	for i, a := range s.AcceptAll(ctx, es) {
-		if gone(a.Err) {
+	for i, a := range as {
+		if a.Gone() {
 			err = a.Err
 			break
 		}
@@ -91,6 +100,8 @@ func (s *Service) Drain(ctx context.Context, spool Spool, providers map[string]P
 		switch {
 		case a.Err != nil:
 			refused = append(refused, i)
+		case a.Unbarred != nil:
+			d.Unbarred++
 		case waiting[i].Urgent:
 			d.Barred++
 		}
@@ -100,4 +111,34 @@ func (s *Service) Drain(ctx context.Context, spool Spool, providers map[string]P
 		return d, doneErr
 	}
 	return d, err
+}
+
+var errTried = errors.New("tried")
+
+// tryIfAllRefused tells bad events from a store that refuses every event, say
+// because a table was changed by hand: then none may be set aside. It tries with
+// an event of its own, which does not stay.
+func (s *Service) tryIfAllRefused(ctx context.Context, as []Acceptance) error {
+	refused := false
+	for _, a := range as {
+		if a.Err == nil {
+			return nil
+		}
+		refused = refused || !a.Gone()
+	}
+	if !refused {
+		return nil
+	}
+	now := s.Clock.Now()
+	err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+		_, err := tx.Inbox.Keep(ctx, []inbox.Event{{ID: "nexo:try", Provider: "nexo", Type: "try", Occurred: now, Received: now, Raw: []byte("{}")}})
+		if err == nil {
+			err = errTried
+		}
+		return err
+	})
+	if errors.Is(err, errTried) {
+		return nil
+	}
+	return err
 }

@@ -133,6 +133,11 @@ func subjects(ms []message.Message) (pairs []core.Pair, businesses []core.Busine
 	return pairs, businesses, campaigns
 }
 
+// Places appends to dst everywhere where a guest may be, by all that is known.
+func Places(dst []place.Place, to core.Number, s consent.Standing) []place.Place {
+	return place.Candidates(dst, nanp.Lookup(to).Places(), "", s.Venue, place.Place{})
+}
+
 // facts fills f with what is known about m. It uses f's slices again.
 func (k *Knowledge) facts(m message.Message, set Settings, now time.Time, f *decide.Facts) {
 	b := k.businesses[m.Business]
@@ -140,7 +145,7 @@ func (k *Knowledge) facts(m message.Message, set Settings, now time.Time, f *dec
 	c := k.campaigns[m.Campaign]
 	*f = decide.Facts{
 		Now: now, Class: decide.Class(m.Class), Profile: set.Profile, Margin: set.Margin,
-		Places:          place.Candidates(f.Places[:0], nanp.Lookup(m.To).Places(), "", sub.Standing.Venue, place.Place{}),
+		Places:          Places(f.Places[:0], m.To, sub.Standing),
 		Consent:         standing(sub.Standing),
 		SuppressionRead: true,
 		Suppressed:      f.Suppressed[:0],

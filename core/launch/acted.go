@@ -28,10 +28,16 @@ func (s *Service) acted(ctx context.Context, tx store.Tx, c campaign.Campaign, f
 func action(c campaign.Campaign, from campaign.Status) (string, map[string]string) {
 	switch {
 	case c.Status == campaign.Scheduled:
-		return evidence.CampaignApproved, map[string]string{
+		details := map[string]string{
 			"name": c.Name, "text": c.Body, "text_sha256": evidence.TextHash(c.Body), "media": strings.Join(c.Media, " "),
 			"send_at": c.SendAt.UTC().Format(time.RFC3339), "not_after": c.NotAfter.UTC().Format(time.RFC3339),
 		}
+		if !c.Wall.IsZero() {
+			details["by_guests_clocks"] = c.Wall.String()
+		}
+		return evidence.CampaignApproved, details
+	case c.Status == campaign.Draft:
+		return evidence.CampaignUnscheduled, nil
 	case c.Status == campaign.Paused:
 		return evidence.CampaignPaused, nil
 	case c.Status == campaign.Sending && from == campaign.Paused:

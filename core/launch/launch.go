@@ -70,6 +70,12 @@ type Draft struct {
 	Body   string
 	Media  []string
 	SendAt time.Time // zero: as soon as it is approved
+	// Wall, where it is not zero, is when by each guest's own clocks, and takes
+	// the place of SendAt.
+	Wall campaign.Wall
+	// NotAfter is when it makes no sense any more; zero: at the end of the
+	// venue's day.
+	NotAfter time.Time
 }
 
 // Save stores a draft, a new one where id is zero. It takes whatever was typed:
@@ -88,10 +94,17 @@ func (s *Service) Save(ctx context.Context, b core.BusinessID, id core.CampaignI
 				return err
 			}
 			if c.Status != campaign.Draft {
-				return core.E(op, core.Conflict, "this campaign has been approved, so its text is fixed; copy it into a new one to change it")
+				return core.E(op, core.Conflict, fixed(c.Status))
 			}
 		}
-		c.Name, c.Body, c.Media, c.SendAt = strings.TrimSpace(d.Name), d.Body, d.Media, d.SendAt
+		c.Name, c.Body, c.Media, c.SendAt, c.NotAfter = strings.TrimSpace(d.Name), d.Body, d.Media, d.SendAt, d.NotAfter
+		if c.Wall = d.Wall; !c.Wall.IsZero() {
+			biz, err := tx.Accounts.Business(ctx, b)
+			if err != nil {
+				return err
+			}
+			c = atVenue(c, biz)
+		}
 		c.Segments = sms.Measure(c.Body).Segments
 		add := tx.Campaigns.Save
 		if c.Revision == 0 {
@@ -106,6 +119,22 @@ func (s *Service) Save(ctx context.Context, b core.BusinessID, id core.CampaignI
 	})
 	return out, err
 }
+
+// fixed says why a campaign that was approved cannot be changed, and what can be
+// done.
+func fixed(s campaign.Status) string {
+	switch s {
+	case campaign.Scheduled:
+		return "this campaign is scheduled, so its text is fixed; unschedule it first, and then change it"
+	case campaign.Sending, campaign.Paused:
+		return "this campaign is on its way, and every guest gets the same text; cancel it, or copy it into a new one to change it"
+	}
+	return "this campaign is over; copy it into a new one to change it"
+}
+
+// mostLife is how long a campaign may go on: the engine waits no longer than two
+// weeks for an allowed hour.
+const mostLife = 14 * 24 * time.Hour
 
 // A Review is what a person sees before approving.
 type Review struct {
@@ -165,6 +194,15 @@ func review(c campaign.Campaign, biz account.Business, counts map[consent.State]
 	if !c.SendAt.IsZero() && c.SendAt.Before(now.Add(-time.Minute)) {
 		problem("The time to send has passed. Choose a later one, or send now.")
 	}
+	begin := c.SendAt
+	if begin.Before(now) {
+		begin = now
+	}
+	if end := c.NotAfter; !end.IsZero() && !end.After(begin) {
+		problem("It ends before it begins. Choose a later end, or leave the end of the day.")
+	} else if end.After(begin.Add(mostLife)) {
+		problem("It would go on for more than two weeks. Choose an earlier end.")
+	}
 	if biz.Sender.IsZero() {
 		problem("You have no number to text from yet.")
 	}
@@ -210,6 +248,26 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 	return out, err
 }
 
+// Unschedule makes a scheduled campaign a draft again, so that it can be changed.
+// It is a Conflict once it has begun.
+func (s *Service) Unschedule(ctx context.Context, b core.BusinessID, id core.CampaignID) error {
+	return s.move(ctx, "launch.Unschedule", b, id, campaign.Draft)
+}
+
+// Copy makes a new draft that says what a campaign says, to go at once.
+func (s *Service) Copy(ctx context.Context, b core.BusinessID, id core.CampaignID) (campaign.Campaign, error) {
+	var c campaign.Campaign
+	err := s.Store.View(ctx, func(ctx context.Context, tx store.Tx) error {
+		var err error
+		c, err = tx.Campaigns.Campaign(ctx, b, id)
+		return err
+	})
+	if err != nil {
+		return c, err
+	}
+	return s.Save(ctx, b, core.CampaignID{}, Draft{Name: c.Name, Body: c.Body, Media: c.Media})
+}
+
 // Pause holds every text of the campaign that has not left. Like [Service.Resume]
 // and [Service.Cancel] it is a Conflict, which says so, where the campaign's
 // status does not allow it.
@@ -253,6 +311,13 @@ func (s *Service) move(ctx context.Context, op string, b core.BusinessID, id cor
 			return core.E(op, core.Conflict, "this campaign is "+c.Status.String()+" and cannot become "+to.String())
 		}
 		from, now := c.Status, s.Clock.Now()
+		if to == campaign.Draft {
+			biz, err := tx.Accounts.Business(ctx, b)
+			if err != nil {
+				return err
+			}
+			c = drafted(c, biz)
+		}
 		c.Status = to
 		if to.Over() {
 			c.Ended = now

@@ -4,10 +4,12 @@ import (
 	"context"
 	"time"
 
+	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/copy"
+	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/sms"
@@ -22,13 +24,52 @@ import (
 // approved it.
 func Approved(c campaign.Campaign, biz account.Business, now time.Time) campaign.Campaign {
 	c.Status, c.Approved = campaign.Scheduled, now
+	c = atVenue(c, biz)
 	if c.SendAt.IsZero() {
 		c.SendAt = now
 	}
 	c.Segments = sms.Measure(c.Body).Segments
 	c.NeedsAgeGate = check(c, biz).NeedsAgeGate
-	c.NotAfter = endOfDay(c.SendAt, biz.Zone)
+	if c.NotAfter.IsZero() {
+		c.NotAfter = endOfDay(c.SendAt, biz.Zone)
+	}
 	return c
+}
+
+// drafted is what Approved made of a draft, as a draft again: what nobody chose
+// is open again.
+func drafted(c campaign.Campaign, biz account.Business) campaign.Campaign {
+	if c.NotAfter.Equal(endOfDay(c.SendAt, biz.Zone)) {
+		c.NotAfter = time.Time{}
+	}
+	if c.SendAt.Equal(c.Approved) {
+		c.SendAt = time.Time{} // it was to go at once
+	}
+	c.Status, c.Approved, c.By = campaign.Draft, time.Time{}, core.UserID{}
+	return c
+}
+
+// atVenue sets SendAt of a campaign that goes by each guest's own clocks.
+func atVenue(c campaign.Campaign, biz account.Business) campaign.Campaign {
+	if !c.Wall.IsZero() {
+		c.SendAt = c.Wall.In(location(biz.Zone)).UTC()
+	}
+	return c
+}
+
+// due is when a guest's text goes: where a campaign goes by each guest's own
+// clocks, when they show its time everywhere where the guest may be, and not
+// before those of the venue do. That may be after the campaign's end; the text
+// then expires.
+func due(c *campaign.Campaign, sub consent.Subscriber, places []place.Place) (time.Time, []place.Place) {
+	if c.Wall.IsZero() {
+		return c.SendAt, places
+	}
+	places = judge.Places(places[:0], sub.Number, sub.Standing)
+	if at := c.Wall.InAll(places).UTC(); at.After(c.SendAt) {
+		return at, places
+	}
+	return c.SendAt, places
 }
 
 // check reads what a campaign says. Content for adults is not a mistake in the
@@ -50,29 +91,37 @@ func Page(ctx context.Context, tx store.Tx, c *campaign.Campaign, biz account.Bu
 		return nil, false, err
 	}
 	ms := make([]message.Message, 0, len(subs))
+	places := make([]place.Place, 0, place.MaxCandidates)
 	for _, sub := range subs {
 		c.Cursor = sub.Number
 		if sub.Standing.Joined.IsZero() {
 			continue // wrote, but never joined: not part of anybody's audience
 		}
+		var at time.Time
+		at, places = due(c, sub, places)
 		ms = append(ms, message.Message{
 			Business: c.Business, Campaign: c.ID,
 			To: sub.Number, From: biz.Sender, Class: message.Marketing, Body: c.Body, Media: c.Media, Segments: c.Segments,
 			Key: message.CampaignKey(c.ID, sub.Number, 0), State: message.Planned,
-			Due: c.SendAt, NotAfter: c.NotAfter,
+			Due: at, NotAfter: c.NotAfter,
 		})
 	}
 	return ms, len(subs) == n, nil
+}
+
+// location is that of a zone, or Greenwich where none is known.
+func location(z place.Zone) *time.Location {
+	if loc := z.Location(); loc != nil {
+		return loc
+	}
+	return time.UTC
 }
 
 // endOfDay is the end of the venue's day after t, or the end of the next one
 // if less than twelve hours are left of it: a text that must wait for the
 // morning still has a morning to go out in.
 func endOfDay(t time.Time, z place.Zone) time.Time {
-	loc := z.Location()
-	if loc == nil {
-		loc = time.UTC
-	}
+	loc := location(z)
 	local := t.In(loc)
 	end := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, loc)
 	if end.Sub(t) < 12*time.Hour {

@@ -75,9 +75,22 @@ func (w *world) checkHours(p *process, pair *pairLog, m message.Message, slack t
 		(p.jumped == 0 || !isOpen(seen.Add(p.jumped), pair.spots, w.margin)) {
 		w.broken(3, "%v is texted at %s, outside the hours of %v", m.To, seen.UTC().Format(time.DateTime), pair.spots)
 	}
+	if wall := w.byID[m.Campaign].Wall; !wall.IsZero() {
+		for _, s := range pair.spots {
+			if l := localTime(seen.Add(mostSkew), s.zone); l.date < dateOf(wall) || l.date == dateOf(wall) && l.clock < clockOf(wall) {
+				w.broken(3, "%v is texted before it is %v in %v", m.To, wall, s)
+			}
+		}
+	}
 	if seen.After(w.byID[m.Campaign].NotAfter.Add(slack)) {
 		w.broken(3, "a text leaves after its campaign's time")
 	}
+}
+
+func dateOf(w campaign.Wall) int { return w.Year*10000 + int(w.Month)*100 + w.Day }
+
+func clockOf(w campaign.Wall) time.Duration {
+	return time.Duration(w.Hour)*time.Hour + time.Duration(w.Minute)*time.Minute
 }
 
 // checkLimits counts what arrived before. A text counts from when it was decided

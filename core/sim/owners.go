@@ -56,6 +56,8 @@ func (w *world) compose(v *venue) {
 		draft.SendAt = w.closing(v)
 	case n < 55:
 		draft.SendAt = w.now.Add(d.between(0, 6*time.Hour))
+	case n < 65:
+		draft.Wall = campaign.WallOf(w.now.Add(d.between(time.Minute, 8*time.Hour)).In(v.Zone.Location()))
 	}
 	p := w.office
 	c, err := p.launch.Save(calls(), v.ID, core.CampaignID{}, draft)
@@ -66,7 +68,7 @@ func (w *world) compose(v *venue) {
 	cl := &campaignLog{Campaign: c, venue: v, gone: make(map[*guest]bool), seen: make(map[core.MessageID]message.State)}
 	w.campaigns = append(w.campaigns, cl)
 	w.byID[c.ID] = cl
-	if draft.SendAt.IsZero() && w.idleWorker() != nil && d.hits(400) {
+	if draft.SendAt.IsZero() && draft.Wall.IsZero() && w.idleWorker() != nil && d.hits(400) {
 		w.tryDry(cl, w.idleWorker())
 	} else if err := w.press(cl, "approve", func() error {
 		_, err := p.launch.Approve(calls(), v.ID, c.ID, somebody)

@@ -20,6 +20,7 @@ type campaignRow struct {
 	Status       int    `bun:"status"`
 	SendAt       stamp  `bun:"send_at"`
 	NotAfter     stamp  `bun:"not_after"`
+	Wall         string `bun:"wall"`
 	Created      stamp  `bun:"created"`
 	Approved     stamp  `bun:"approved"`
 	By           uuid   `bun:"approved_by"`
@@ -32,7 +33,7 @@ type campaignRow struct {
 	Revision     int64  `bun:"revision"`
 }
 
-const campaignColumns = `business_id, id, name, body, media, status, send_at, not_after, created, approved, approved_by,
+const campaignColumns = `business_id, id, name, body, media, status, send_at, not_after, wall, created, approved, approved_by,
 	segments, needs_age_gate, cursor_number, launched, planned, ended, revision`
 
 func writeCampaign(r *row, c campaign.Campaign) {
@@ -44,6 +45,7 @@ func writeCampaign(r *row, c campaign.Campaign) {
 	r.int(int64(c.Status))
 	r.time(c.SendAt)
 	r.time(c.NotAfter)
+	r.text(c.Wall.String())
 	r.time(c.Created)
 	r.time(c.Approved)
 	r.idOrNull(c.By)
@@ -57,9 +59,10 @@ func writeCampaign(r *row, c campaign.Campaign) {
 }
 
 func (r campaignRow) campaign() campaign.Campaign {
+	wall, _ := campaign.ParseWall(r.Wall) // as String wrote it
 	return campaign.Campaign{
 		ID: core.CampaignID(r.ID), Business: core.BusinessID(r.Business), Name: r.Name, Body: r.Body, Media: splitList(r.Media),
-		Status: campaign.Status(r.Status), SendAt: r.SendAt.Time, NotAfter: r.NotAfter.Time,
+		Status: campaign.Status(r.Status), SendAt: r.SendAt.Time, NotAfter: r.NotAfter.Time, Wall: wall,
 		Created: r.Created.Time, Approved: r.Approved.Time, By: core.UserID(r.By),
 		Segments: r.Segments, NeedsAgeGate: r.NeedsAgeGate,
 		Cursor: number(r.Cursor), Launched: r.Launched.Time, Planned: r.Planned, Ended: r.Ended.Time, Revision: r.Revision,

@@ -116,8 +116,14 @@ func (d *drainer) rest() bool {
 	return true
 }
 
-// step looks whether the store is back, and moves one group.
+// step looks whether the store is back, and moves one group. A panic is an error
+// like others: the spool keeps what it has, and new events are still taken.
 func (d *drainer) step(ctx context.Context) (moved int, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = core.E("hook.drain", core.Internal, "a panic while the spool was being drained: "+panicText(v))
+		}
+	}()
 	if d.isAway() {
 		ctx, cancel := context.WithTimeout(ctx, pingWithin)
 		defer cancel()
@@ -130,6 +136,9 @@ func (d *drainer) step(ctx context.Context) (moved int, err error) {
 	r, err := d.in.Intake.Drain(ctx, d.in.Spool, d.providers, drainAtOne)
 	if r.Refused > 0 {
 		d.log.Error("the store refused events from the spool; they are in files named aside- in its folder", "events", r.Refused)
+	}
+	if r.Unbarred > 0 {
+		d.log.Error("opt-outs from the spool are kept and not in force yet; the worker tries again", "events", r.Unbarred)
 	}
 	if err == nil {
 		d.back()

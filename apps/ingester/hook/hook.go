@@ -18,6 +18,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"time"
 
 	"github.com/uptrace/bunrouter"
@@ -173,12 +174,21 @@ func serve(h http.Handler) bunrouter.HandlerFunc {
 	}
 }
 
+// panicText is what a log says of a panic: only the runtime's own words, since
+// others may quote what a guest wrote.
+func panicText(v any) string {
+	if err, ok := v.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("%T", v)
+}
+
 // recovered answers 500 for a panic, so that the carrier sends the event again.
 func recovered(next http.Handler, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if v := recover(); v != nil {
-				log.Error("panic in a webhook", "panic", v)
+				log.Error("panic in a webhook", "panic", panicText(v))
 				refuse(w, http.StatusInternalServerError, "the event could not be kept; send it again")
 			}
 		}()

@@ -43,8 +43,8 @@ type keeper struct {
 
 func newKeeper(in *nexo.Ingester, log *slog.Logger) *keeper {
 	k := &keeper{in: in, log: log}
-	k.urgent = lane{keep: k.keepGroup, most: 1}
-	k.others = lane{keep: k.keepGroup, most: 1}
+	k.urgent = lane{keep: k.keepGroup, most: 1, log: log}
+	k.others = lane{keep: k.keepGroup, most: 1, log: log}
 	if in.Database.Postgres {
 		k.others.most = 2 // one is written while the other waits for the disk
 	}
@@ -72,52 +72,54 @@ func (k *keeper) keepGroup(group []*waiter) {
 	for i, w := range group {
 		es[i] = w.event
 	}
-	var lost []*waiter
 	if k.drain.isAway() {
-		lost = group
-	} else {
-		within := storeWithin
-		if k.in.Spool == nil {
-			within = storeWithinAlone
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), within)
-		as := k.in.Intake.AcceptAll(ctx, es)
-		cancel()
-		for i, a := range as {
-			w := group[i]
-			w.acceptance = a
-			if kind := core.KindOf(a.Err); a.Err != nil && (kind == core.Unavailable || kind == core.Ambiguous) {
-				lost = append(lost, w)
-				continue
-			}
-			close(w.done)
-		}
-		if len(lost) > 0 {
-			k.drain.lost(lost[0].acceptance.Err)
-		}
+		k.spool(group)
+		return
 	}
-	if len(lost) > 0 {
-		k.spool(lost)
+	within := storeWithin
+	if k.in.Spool == nil {
+		within = storeWithinAlone
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	as := k.in.Intake.AcceptAll(ctx, es)
+	cancel()
+	var left []*waiter
+	for i, a := range as {
+		w := group[i]
+		w.acceptance = a
+		if a.Gone() {
+			k.drain.lost(a.Err)
+		}
+		if a.Unbarred != nil {
+			k.log.Error("an opt-out is kept and not in force yet; the worker tries again", "event", a.Event,
+				"kind", core.KindOf(a.Unbarred).String(), "err", a.Unbarred)
+		}
+		if a.Err != nil && k.in.Spool != nil {
+			// What the store refuses for itself goes to the disk too: it is
+			// authentic, and set aside there if it is refused again.
+			left = append(left, w)
+			continue
+		}
+		close(w.done)
+	}
+	if len(left) > 0 {
+		k.spool(left)
 	}
 }
 
+var errPanic = core.E("hook.keep", core.Internal, "a panic while an event was being kept")
+
 // spool keeps on the disk what the store could not take.
 func (k *keeper) spool(group []*waiter) {
-	defer func() {
-		for _, w := range group {
-			close(w.done)
-		}
-	}()
-	if k.in.Spool == nil {
-		return // each keeps the error that the store gave
-	}
 	es := make([]intake.Spooled, len(group))
 	for i, w := range group {
+		w.acceptance.Err = errPanic // until it is known that the disk has it
 		es[i] = intake.ToSpool(w.event)
 	}
 	err := k.in.Spool.Add(es)
 	for _, w := range group {
-		w.acceptance.Event, w.acceptance.Err = w.event.ID, err
+		w.acceptance = intake.Acceptance{Event: w.event.ID, Kind: w.event.Kind, Type: w.event.Type, Err: err}
+		close(w.done)
 	}
 	if err != nil {
 		k.log.Error("the spool does not take webhooks; the carrier is asked to come again", "events", len(es), "why", core.MessageOf(err), "err", err)
@@ -132,6 +134,7 @@ func (k *keeper) spool(group []*waiter) {
 type lane struct {
 	keep func([]*waiter)
 	most int // groups that are being kept at once
+	log  *slog.Logger
 
 	mu      sync.Mutex
 	waiting []*waiter
@@ -186,11 +189,12 @@ func (l *lane) run() {
 func (l *lane) keepSafely(group []*waiter) {
 	defer func() {
 		if v := recover(); v != nil {
+			l.log.Error("panic while webhooks were being kept", "panic", panicText(v), "events", len(group))
 			for _, w := range group {
 				select {
 				case <-w.done:
 				default:
-					w.acceptance.Err = core.E("hook.keep", core.Internal, "a panic while an event was being kept")
+					w.acceptance.Err = errPanic
 					close(w.done)
 				}
 			}

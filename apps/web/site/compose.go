@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
@@ -21,15 +20,12 @@ import (
 type draft struct {
 	Action        string // where the form goes
 	Name, Body    string
-	Later         bool
-	Date, Time    string
-	Problem       string // with the time
+	When          timing
 	Zone          string
 	Brand, Number string
 	Reach         int // guests who may be texted now
 	Check         check
 	Kept          bool // the text was kept from a session that had ended
-	EarliestDate  string
 	Existing      bool
 }
 
@@ -80,12 +76,7 @@ func (v *visit) campaign() (campaign.Campaign, error) {
 }
 
 func (v *visit) draftOf(c campaign.Campaign) draft {
-	d := draft{Name: c.Name, Body: c.Body, Later: !c.SendAt.IsZero(), Existing: true}
-	if d.Later {
-		local := c.SendAt.In(located(v.biz.Zone))
-		d.Date, d.Time = local.Format(time.DateOnly), local.Format("15:04")
-	}
-	return d
+	return draft{Name: c.Name, Body: c.Body, When: v.timingOf(c), Existing: true}
 }
 
 // showCompose completes d with what the form does not hold.
@@ -105,13 +96,7 @@ func (v *visit) showCompose(code int, d draft) error {
 		d.Action = "/campaigns/" + id + "/edit"
 	}
 	d.Zone, d.Brand, d.Number, d.Reach = now.Format("MST"), v.biz.Name, consent.Pretty(v.biz.Sender), counts[consent.Active]
-	d.EarliestDate = now.Format(time.DateOnly)
-	if d.Date == "" {
-		d.Date = d.EarliestDate
-	}
-	if d.Time == "" {
-		d.Time = now.Add(time.Hour).Truncate(30 * time.Minute).Format("15:04")
-	}
+	d.When.suggest(now)
 	d.Check = v.check(d.Body, d.Reach)
 	return v.showWith(code, composePage(v.page("campaigns", "compose.title", "compose.js"), d))
 }
@@ -123,23 +108,23 @@ func (s *site) saveDraft(v *visit) error {
 		return err
 	}
 	get := v.req.PostFormValue
-	d := draft{Name: strings.TrimSpace(get("name")), Body: newlines(get("body")), Later: get("when") == "later", Date: get("date"), Time: get("time")}
+	d := draft{Name: strings.TrimSpace(get("name")), Body: newlines(get("body")), When: typedTiming(get)}
 	if fix := get("fix"); fix != "" {
 		d.Body = v.mended(d.Body, fix)
 		return v.showCompose(http.StatusOK, d)
 	}
-	at, err := v.sendAt(d)
-	if err != nil {
-		d.Problem = core.MessageOf(err)
+	typed := launch.Draft{Name: d.Name, Body: d.Body}
+	if !v.readTiming(&d.When, &typed) {
 		return v.showCompose(http.StatusUnprocessableEntity, d)
 	}
 	var id core.CampaignID
 	if v.req.Param("id") != "" {
+		var err error
 		if id, err = v.campaignID(); err != nil {
 			return err
 		}
 	}
-	c, err := s.Launch.Save(v.ctx(), v.biz.ID, id, launch.Draft{Name: d.Name, Body: d.Body, SendAt: at})
+	c, err := s.Launch.Save(v.ctx(), v.biz.ID, id, typed)
 	if errors.Is(err, core.Conflict) {
 		v.flash("warn", core.MessageOf(err))
 		return v.see("/campaigns/" + id.String())
@@ -153,27 +138,6 @@ func (s *site) saveDraft(v *visit) error {
 	}
 	return v.see("/campaigns/" + c.ID.String() + "/review")
 }
-
-// sendAt reads day and time in the venue's zone; the zero Time means at once.
-func (v *visit) sendAt(d draft) (time.Time, error) {
-	if !d.Later {
-		return time.Time{}, nil
-	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", d.Date+" "+firstN(d.Time, 5), located(v.biz.Zone))
-	if err != nil {
-		return time.Time{}, core.E("site.sendAt", core.Invalid, v.say("compose.when.bad"))
-	}
-	now := v.s.Clock.Now()
-	if at.Before(now.Add(-time.Minute)) {
-		return time.Time{}, core.E("site.sendAt", core.Invalid, v.say("compose.when.past"))
-	}
-	if at.After(now.AddDate(1, 0, 0)) {
-		return time.Time{}, core.E("site.sendAt", core.Invalid, v.say("compose.when.far"))
-	}
-	return at.UTC(), nil
-}
-
-func firstN(s string, n int) string { return s[:min(n, len(s))] }
 
 // newlines undoes what forms do to line ends: they would be paid for twice.
 func newlines(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }

@@ -76,7 +76,7 @@ func (s *site) campaigns(v *visit) error {
 }
 
 func (v *visit) row(c campaign.Campaign, t message.Tally) *campaignRow {
-	r := &campaignRow{URL: "/campaigns/" + c.ID.String(), Name: c.Name, Body: c.Body, Status: v.campaignBadge(c), Draft: c.Status == campaign.Draft, When: v.when(c.SendAt)}
+	r := &campaignRow{URL: "/campaigns/" + c.ID.String(), Name: c.Name, Body: c.Body, Status: v.campaignBadge(c), Draft: c.Status == campaign.Draft, When: v.goesAt(c)}
 	if r.Draft {
 		r.URL += "/edit"
 		r.When = v.say("campaigns.written", "when", v.when(c.Created))
@@ -152,7 +152,8 @@ type reportView struct {
 	Reasons               []reasonRow
 	Moving                bool
 	MayPause, MayResume   bool
-	MayCancel             bool
+	MayCancel, MayChange  bool
+	Moves                 []moveRow
 	Stage                 string // live, for the page's tests and scripts
 }
 
@@ -189,9 +190,13 @@ func (s *site) report(v *visit) error {
 	}
 	var tally message.Tally
 	var ms []message.Message
+	var moves []moveRow
 	err = v.view(func(ctx context.Context, tx store.Tx) error {
 		var err error
 		if tally, err = tx.Messages.Tally(ctx, v.biz.ID, c.ID); err != nil {
+			return err
+		}
+		if moves, err = v.moves(ctx, tx, c.ID); err != nil {
 			return err
 		}
 		ms, err = tx.Messages.People(ctx, v.biz.ID, c.ID, q, perPage+1)
@@ -208,6 +213,7 @@ func (s *site) report(v *visit) error {
 		people.Rows = append(people.Rows, v.personRow(m))
 	}
 	view := v.reportOf(c, tally, v.req.URL.Query().Get("show"), q.Reason)
+	view.Moves = moves
 	return v.show(reportPage(v.page("campaigns", "report.title", "live.js"), view, people))
 }
 
@@ -253,7 +259,8 @@ func (v *visit) reportOf(c campaign.Campaign, t message.Tally, show, reason stri
 		ID: c.ID.String(), Name: row.Name, Body: c.Body, Brand: v.biz.Name, Status: row.Status, When: row.When,
 		Sentence: v.sentence(t), Audience: t.Audience(), Stage: c.Status.String(),
 		MayPause: c.Status.May(campaign.Paused), MayResume: c.Status == campaign.Paused, MayCancel: !c.Status.Over(),
-		Explain: v.say("explain."+c.Status.String(), "when", row.When, "end", v.when(c.NotAfter)),
+		MayChange: c.Status == campaign.Scheduled,
+		Explain:   v.say("explain."+c.Status.String(), "when", row.When, "end", v.when(c.NotAfter)),
 	}
 	r.Forecast = v.goingOn(c, t)
 	// Receipts come after the end, so a finished campaign may still move.
@@ -324,22 +331,26 @@ func (s *site) move(v *visit) error {
 	}
 	as := s.Launch.As(v.user.ID)
 	moves := map[string]func(context.Context, core.BusinessID, core.CampaignID) error{
-		"pause": as.Pause, "resume": as.Resume, "cancel": as.Cancel,
+		"pause": as.Pause, "resume": as.Resume, "cancel": as.Cancel, "unschedule": as.Unschedule,
 	}
-	do, ok := moves[v.req.Param("move")]
+	name := v.req.Param("move")
+	if name == "copy" {
+		return v.copyCampaign(id)
+	}
+	do, ok := moves[name]
 	if !ok {
 		return errNotFound
 	}
 	err = do(v.ctx(), v.biz.ID, id)
 	switch {
 	case err == nil:
-		v.flash("good", v.say("moved."+v.req.Param("move")))
+		v.flash("good", v.say("moved."+name))
 	case core.KindOf(err) == core.Conflict:
 		v.flash("warn", core.MessageOf(err))
 	default:
 		return err
 	}
-	return v.see("/campaigns/" + id.String())
+	return v.see("/campaigns/" + id.String()) // of a draft, that is the page to change it
 }
 
 // live sends the report whenever a number in it changes, as server-sent events,

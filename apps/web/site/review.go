@@ -51,8 +51,8 @@ func (v *visit) showReview(code int, r launch.Review, refused string) error {
 		ID: r.Campaign.ID.String(), Name: r.Campaign.Name, Body: r.Campaign.Body, Brand: v.biz.Name, From: consent.Pretty(v.biz.Sender),
 		Size: r.Size, When: v.say("review.now"), Sentence: v.say("review.sentence.none"),
 	}
-	if at := r.Campaign.SendAt; !at.IsZero() {
-		view.When = v.when(at)
+	if !r.Campaign.SendAt.IsZero() {
+		view.When = v.goesAt(r.Campaign)
 	}
 	if r.Audience > 0 {
 		v.tellCount(&view, r)
@@ -121,7 +121,7 @@ func (s *site) mend(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := launch.Draft{Name: c.Name, Body: v.mended(c.Body, v.req.PostFormValue("fix")), Media: c.Media, SendAt: c.SendAt}
+	d := launch.Draft{Name: c.Name, Body: v.mended(c.Body, v.req.PostFormValue("fix")), Media: c.Media, SendAt: c.SendAt, Wall: c.Wall, NotAfter: c.NotAfter}
 	if _, err := s.Launch.Save(v.ctx(), v.biz.ID, c.ID, d); err != nil && core.KindOf(err) != core.Conflict {
 		return err
 	}

@@ -78,6 +78,9 @@ func (v *visit) tellReport(view *reviewView, r dryrun.Report) {
 	for _, sh := range shares {
 		n := r.Tally.Of(sh.states...)
 		label := v.say("review.part."+sh.id, "n", n)
+		if sh.id == "later" && !r.Campaign.Wall.IsZero() {
+			label = v.say("review.part.turn", "n", n)
+		}
 		view.Parts = append(view.Parts, ui.Part{Tone: sh.tone, N: n, Label: label, URL: peopleOf(view.ID, sh.id, "", dryrun.Until{}, "")})
 		if n > 0 {
 			view.Groups = append(view.Groups, v.reviewGroup(view.ID, label, sh, r))

@@ -286,6 +286,55 @@ func TestSchedulePauseAndCancel(t *testing.T) {
 	owner.submit("/settings", at+"/explode", url.Values{}).must(404)
 }
 
+func TestByEachGuestsOwnClock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, biz := w.venue("luna@lunas.example", "(512) 555-0100", "luna")
+	spread(w, biz)
+	form := url.Values{"body": {goodText}, "when": {"local"}, "date": {"2026-11-24"}, "time": {"18:00"}, "do": {"review"}}
+	p := owner.submit("/campaigns/new", "/campaigns/new", form).must(200, "Tue 24 Nov, 6:00 pm, by each guest's own clock", "1 gets it when it is that time where they are")
+	if got, want := p.text("review-sentence"), "3 of 5 get it on Tue 24 Nov, 6:00 pm, 1 at 8:00 pm, 1 not: opted out."; got != want {
+		t.Errorf("the review says %q, want %q", got, want)
+	}
+	at := "/campaigns/" + w.idAt(p.path).String()
+	edit := owner.get(at + "/edit")
+	if !strings.Contains(edit.body, `value="local" checked`) || !strings.Contains(edit.body, `value="18:00"`) {
+		t.Error("the choice is lost when the draft is opened again")
+	}
+	owner.submit(at+"/review", at+"/approve", url.Values{}).must(200, "by each guest's own clock")
+}
+
+func TestAScheduledTextIsChangedByUnschedulingIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, biz := w.venue("luna@lunas.example", "(512) 555-0100", "luna")
+	w.event(biz, guestNumber(1), consent.Granted, "LUNA", noon.Add(-time.Hour))
+	form := url.Values{"body": {goodText}, "when": {"later"}, "date": {"2026-12-03"}, "time": {"19:40"}, "ends": {"at"}, "end_date": {"2026-12-03"}, "end_time": {"19:00"}, "do": {"review"}}
+	p := owner.submit("/campaigns/new", "/campaigns/new", form).must(422, "before the text goes out", goodText)
+	if !strings.Contains(p.body, `value="19:00"`) {
+		t.Error("the end that was typed is lost")
+	}
+	form.Set("end_time", "21:30")
+	review := owner.submit("/campaigns/new", "/campaigns/new", form).must(200)
+	at := "/campaigns/" + w.idAt(review.path).String()
+	owner.submit(at+"/review", at+"/approve", url.Values{}).must(200, "What has not left by Thu 3 Dec, 9:30 pm is not sent")
+	edit := owner.submit(at, at+"/unschedule", url.Values{}).must(200, "It is a draft again", goodText)
+	if edit.path != at+"/edit" || !strings.Contains(edit.body, `value="21:30"`) {
+		t.Errorf("a draft again at %s, with its end: %v", edit.path, strings.Contains(edit.body, `value="21:30"`))
+	}
+	owner.submit(edit.path, edit.path, form).must(200)
+	owner.submit(at+"/review", at+"/approve", url.Values{}).must(200)
+	report := owner.submit(at, at+"/cancel", url.Values{}).must(200)
+	want := "Cancelled by Luna Tue 24 Nov, 12:00 pm|Approved by Luna Tue 24 Nov, 12:00 pm|Made a draft again by Luna Tue 24 Nov, 12:00 pm|Approved by Luna Tue 24 Nov, 12:00 pm"
+	if got := strings.Join(report.texts("move"), "|"); got != want {
+		t.Errorf("what was done: %q, want %q", got, want)
+	}
+	c := owner.submit(at, at+"/copy", url.Values{}).must(200, "This is a copy", goodText)
+	if !strings.HasSuffix(c.path, "/edit") || strings.HasPrefix(c.path, at) {
+		t.Errorf("the copy is at %s", c.path)
+	}
+}
+
 func TestOneVenueSeesNothingOfAnother(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

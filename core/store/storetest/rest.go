@@ -20,7 +20,7 @@ func testCampaigns(s *suite) {
 	b, other := newBusiness(), newBusiness()
 	c := campaign.Campaign{
 		ID: newCampaignID(), Business: b, Name: "Taco Tuesday?", Body: "Tacos 🌮", Media: []string{"https://lunas.example/a.jpg"},
-		Status: campaign.Scheduled, SendAt: at(10), NotAfter: at(600), Created: t0, Approved: at(1), By: core.UserID(id[any]()),
+		Status: campaign.Scheduled, SendAt: at(10), NotAfter: at(600), Wall: campaign.WallOf(at(10)), Created: t0, Approved: at(1), By: core.UserID(id[any]()),
 		Segments: 2, NeedsAgeGate: true, Cursor: guest(3), Launched: at(11), Planned: 7, Ended: at(20),
 	}
 	draft := campaign.Campaign{ID: newCampaignID(), Business: b, Name: "Later", Created: t0}

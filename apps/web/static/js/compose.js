@@ -49,7 +49,11 @@ findings.addEventListener("click", (e) => {
   count();
   check();
 });
-for (const id of ["date", "time"]) {
-  document.getElementById(id).addEventListener("input", () => { form.querySelector("[value=later]").checked = true; });
+// Who chooses a day or a time means it.
+const now = form.querySelector("[data-testid=when-now]");
+for (const [id, choice] of [["date", "when-later"], ["time", "when-later"], ["end_date", "ends-at"], ["end_time", "ends-at"]]) {
+  document.getElementById(id).addEventListener("input", () => {
+    if (choice !== "when-later" || now.checked) form.querySelector(`[data-testid=${choice}]`).checked = true;
+  });
 }
 count();
