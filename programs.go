@@ -33,6 +33,7 @@ import (
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -129,7 +130,15 @@ type Worker struct {
 	Launch   *launch.Service
 	Dispatch *dispatch.Service
 	Intake   *intake.Service
-	Clock    core.Clock
+	// Reconcile asks the carrier what it knows.
+	Reconcile *reconcile.Service
+	Clock     core.Clock
+}
+
+// A Reconciler asks the carrier what it knows.
+type Reconciler struct {
+	Database  *Database
+	Reconcile *reconcile.Service
 }
 
 // Ingester is what the ingester is given.

@@ -21,6 +21,7 @@ import (
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/reconcile"
 )
 
 // NewWeb assembles what apps/web runs.
@@ -43,6 +44,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		openTelnyx, wire.Bind(new(message.Carrier), new(*telnyx.Client)), openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		decide.US, dispatchSettings,
 		wire.Struct(new(launch.Service), "*"), wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
+		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
 		wire.Struct(new(Worker), "*"),
 	))
 }
@@ -68,7 +70,20 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		decide.US, dispatchSettings, judgeSettings, partPrice,
 		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(optout.Service), "*"),
 		wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
+		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
 		wire.Struct(new(Web), "*"), wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
 		wire.Struct(new(All), "*"),
+	))
+}
+
+// NewReconcile assembles what asks the carrier what it knows, for the command
+// line.
+func NewReconcile(ctx context.Context, cfg Config, log *slog.Logger) (*Reconciler, func(), error) {
+	panic(wire.Build(
+		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
+		openTelnyx, wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)),
+		wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
+		wire.Struct(new(Reconciler), "*"),
 	))
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/reconcile"
 	"log/slog"
 )
 
@@ -134,12 +135,20 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Salts:    evidenceSalts,
 		Links:    links,
 	}
+	reconcileService := &reconcile.Service{
+		Store:   store,
+		Carrier: client,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+	}
 	worker := &Worker{
-		Database: database,
-		Launch:   service,
-		Dispatch: dispatchService,
-		Intake:   intakeService,
-		Clock:    coreClock,
+		Database:  database,
+		Launch:    service,
+		Dispatch:  dispatchService,
+		Intake:    intakeService,
+		Reconcile: reconcileService,
+		Clock:     coreClock,
 	}
 	return worker, func() {
 		cleanup2()
@@ -284,12 +293,20 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:    evidenceSalts,
 		Links:    links,
 	}
+	reconcileService := &reconcile.Service{
+		Store:   store,
+		Carrier: client,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+	}
 	worker := &Worker{
-		Database: database,
-		Launch:   launchService,
-		Dispatch: dispatchService,
-		Intake:   intakeService,
-		Clock:    coreClock,
+		Database:  database,
+		Launch:    launchService,
+		Dispatch:  dispatchService,
+		Intake:    intakeService,
+		Reconcile: reconcileService,
+		Clock:     coreClock,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {
@@ -319,6 +336,39 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 	}
 	return all, func() {
 		cleanup3()
+		cleanup2()
+		cleanup()
+	}, nil
+}
+
+// NewReconcile assembles what asks the carrier what it knows, for the command
+// line.
+func NewReconcile(ctx context.Context, cfg Config, log *slog.Logger) (*Reconciler, func(), error) {
+	database, cleanup, err := openDatabase(ctx, cfg, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	store := database.Store
+	client, cleanup2, err := openTelnyx(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	coreClock := clock(cfg)
+	uuiDs := system.UUIDs{}
+	evidenceSalts := salts()
+	service := &reconcile.Service{
+		Store:   store,
+		Carrier: client,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+	}
+	reconciler := &Reconciler{
+		Database:  database,
+		Reconcile: service,
+	}
+	return reconciler, func() {
 		cleanup2()
 		cleanup()
 	}, nil

@@ -29,6 +29,7 @@ import (
 type Task struct {
 	Name  string
 	Every time.Duration // at least a second
+	Most  time.Duration // how long one run may take; 0 for five minutes
 	Run   func(context.Context) error
 }
 
@@ -213,6 +214,9 @@ type tasker struct {
 	river.WorkerDefaults[taskArgs]
 	tasks map[string]Task
 }
+
+// Timeout is the task's own.
+func (w *tasker) Timeout(job *river.Job[taskArgs]) time.Duration { return w.tasks[job.Args.Name].Most }
 
 // Work runs the task. A name that this process does not know, of a version
 // older or newer, is left alone.

@@ -15,10 +15,11 @@ import (
 
 // commands is the command line.
 type commands struct {
-	Serve   serveCmd   `cmd:"" help:"Serve everything in one process: pages, webhooks, worker."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date, or back, or show where it is."`
-	Check   checkCmd   `cmd:"" help:"Ask the core: JSON lines in, JSON lines out (docs/check.md)."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve     serveCmd     `cmd:"" help:"Serve everything in one process: pages, webhooks, worker."`
+	Migrate   migrateCmd   `cmd:"" help:"Bring the database's schema up to date, or back, or show where it is."`
+	Reconcile reconcileCmd `cmd:"" help:"Compare our opt-outs with the carrier's list, and bar whom only the carrier bars."`
+	Check     checkCmd     `cmd:"" help:"Ask the core: JSON lines in, JSON lines out (docs/check.md)."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
 func main() {

@@ -176,6 +176,8 @@ type Directory interface {
 	// BySender returns every business that texts from the number: none for a
 	// stranger's, several where a number is shared.
 	BySender(ctx context.Context, n core.Number) ([]Business, error)
+	// ByProfile returns every business with the messaging profile: none for "".
+	ByProfile(ctx context.Context, profile string) ([]Business, error)
 
 	// AddUser is Conflict if the e-mail address is taken.
 	AddUser(ctx context.Context, u User) error

@@ -150,6 +150,9 @@ type Box interface {
 	Tally(ctx context.Context, b core.BusinessID, c core.CampaignID) (Tally, error)
 	// People returns up to n of a campaign's messages by rising id.
 	People(ctx context.Context, b core.BusinessID, c core.CampaignID, q PeopleQuery, n int) ([]Message, error)
+	// Coded returns up to n messages, of all businesses, that ended with the
+	// carrier's code, by rising instant of Settled and then id, after the given.
+	Coded(ctx context.Context, code string, settled time.Time, after core.MessageID, n int) ([]Message, error)
 	// Backlog returns how many messages are Planned and due at now, and how many
 	// are Unknown, over all businesses, for gauges.
 	Backlog(ctx context.Context, now time.Time) (due, unknown int, err error)

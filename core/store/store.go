@@ -21,6 +21,7 @@ type Tx struct {
 	Accounts    account.Directory
 	Consent     consent.Log
 	Suppression suppression.List
+	Mirror      suppression.Mirror
 	Messages    message.Box
 	Campaigns   campaign.Book
 	Inbox       inbox.Inbox

@@ -120,6 +120,13 @@ func (d directory) BySender(ctx context.Context, n core.Number) ([]account.Busin
 	return d.businesses(ctx, "BySender", `WHERE sender = ? AND sender <> 0 ORDER BY id`, int64(n.Digits()))
 }
 
+func (d directory) ByProfile(ctx context.Context, profile string) ([]account.Business, error) {
+	if profile == "" {
+		return nil, nil
+	}
+	return d.businesses(ctx, "ByProfile", `WHERE profile_id = ? AND profile_id <> '' ORDER BY id`, text(profile))
+}
+
 func (d directory) businesses(ctx context.Context, op, where string, args ...any) ([]account.Business, error) {
 	var rows []businessRow
 	if err := d.rows(ctx, op, &rows, `SELECT `+businessColumns+` FROM businesses `+where, args...); err != nil {

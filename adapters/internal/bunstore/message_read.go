@@ -160,6 +160,14 @@ func (b box) People(ctx context.Context, business core.BusinessID, c core.Campai
 	return b.messages(ctx, "People", where+` ORDER BY id LIMIT ?`, append(args, n)...)
 }
 
+func (b box) Coded(ctx context.Context, code string, settled time.Time, after core.MessageID, n int) ([]message.Message, error) {
+	if n <= 0 || code == "" {
+		return nil, nil
+	}
+	return b.messages(ctx, "Coded", `WHERE code = ? AND code <> '' AND settled >= ? AND (settled > ? OR id > ?) ORDER BY settled, id LIMIT ?`,
+		text(code), stamp{settled}, stamp{settled}, uuid(after), n)
+}
+
 func (b box) Backlog(ctx context.Context, now time.Time) (due, unknown int, err error) {
 	var rows []struct {
 		Due     int `bun:"due"`

@@ -119,6 +119,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Accounts:    directory{q},
 		Consent:     consentLog{q},
 		Suppression: list{q},
+		Mirror:      mirror{q},
 		Messages:    box{q},
 		Campaigns:   book{q},
 		Inbox:       inboxStore{q},

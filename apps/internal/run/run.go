@@ -26,11 +26,22 @@ import (
 func Main(name string, f func(context.Context) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	context.AfterFunc(ctx, stop)
-	if err := f(ctx); err != nil && !errors.Is(err, context.Canceled) {
+	err := f(ctx)
+	var code Exit
+	switch {
+	case errors.As(err, &code):
+		os.Exit(int(code))
+	case err != nil && !errors.Is(err, context.Canceled):
 		fmt.Fprintf(os.Stderr, "%s: %s\n", name, Sentence(err))
 		os.Exit(1)
 	}
 }
+
+// Exit is an error that ends a program with this code and says nothing: what
+// there is to say was said.
+type Exit int
+
+func (e Exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // Sentence is what a person at a terminal is told of an error: its message,
 // or, where it has none for people, all that is known.

@@ -44,13 +44,7 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 	}
 	jobs, err := river.New(river.Config{
 		DB: w.Database.SQL, Postgres: w.Database.Postgres, Launch: w.Launch, Log: log,
-		Tasks: []river.Task{{Name: "lapse", Every: lapseEvery, Run: func(ctx context.Context) error {
-			n, err := w.Dispatch.Lapse(ctx)
-			if n > 0 {
-				log.WarnContext(ctx, "messages became unknown: a worker did not come back for them", "messages", n)
-			}
-			return err
-		}}},
+		Tasks: tasks(w, log),
 	})
 	if err != nil {
 		return err

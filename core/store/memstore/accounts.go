@@ -52,6 +52,17 @@ func (a accounts) Businesses(ctx context.Context, ids []core.BusinessID) ([]acco
 	return out, alive(ctx)
 }
 
+func (a accounts) ByProfile(ctx context.Context, profile string) ([]account.Business, error) {
+	var out []account.Business
+	for _, b := range a.d.businesses.m {
+		if b.ProfileID == profile && profile != "" {
+			out = append(out, b)
+		}
+	}
+	slices.SortFunc(out, func(x, y account.Business) int { return bytes.Compare(x.ID[:], y.ID[:]) })
+	return out, alive(ctx)
+}
+
 func (a accounts) BySender(ctx context.Context, n core.Number) ([]account.Business, error) {
 	var out []account.Business
 	for _, b := range a.d.businesses.m {

@@ -39,6 +39,8 @@ type data struct {
 
 	suppressions table[core.SuppressionID, suppression.Entry]
 	barred       table[core.Pair, []core.SuppressionID]
+	listed       table[core.Pair, int64] // on the carrier's list, in which pass
+	passes       table[core.BusinessID, suppression.Pass]
 
 	messages   table[messageKey, *message.Message] // what is pointed to is never changed
 	byKey      table[planKey, messageKey]
@@ -140,7 +142,7 @@ type tx struct {
 
 func (t *tx) ports() store.Tx {
 	return store.Tx{
-		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Messages: messages{t},
+		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
 	}
 }

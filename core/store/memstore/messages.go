@@ -394,6 +394,20 @@ func (b messages) People(ctx context.Context, biz core.BusinessID, c core.Campai
 	return out[:min(n, len(out))], alive(ctx)
 }
 
+func (b messages) Coded(ctx context.Context, code string, settled time.Time, after core.MessageID, n int) ([]message.Message, error) {
+	order := func(x message.Message, t time.Time, id core.MessageID) int {
+		return cmp.Or(x.Settled.Compare(t), bytes.Compare(x.ID[:], id[:]))
+	}
+	var out []message.Message
+	for _, m := range b.d.messages.m {
+		if m.Code == code && code != "" && !m.Settled.IsZero() && order(*m, settled, after) > 0 {
+			out = append(out, *m)
+		}
+	}
+	slices.SortFunc(out, func(x, y message.Message) int { return order(x, y.Settled, y.ID) })
+	return out[:min(n, len(out))], alive(ctx)
+}
+
 func (b messages) Backlog(ctx context.Context, now time.Time) (due, unknown int, err error) {
 	for _, at := range b.d.planned.m {
 		if !at.After(now) {

@@ -1,0 +1,53 @@
+package loop
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/adapters/river"
+	"github.com/jobfluss/nexo/core"
+)
+
+// How often the tasks of one process at a time are due. The comparison with the
+// carrier's list sees to it by itself that it is done once an hour; whoever comes
+// more often goes on with one that was cut off.
+const (
+	compareEvery = 5 * time.Minute
+	compareMost  = 50 * time.Minute
+)
+
+// tasks are what one of all workers does from time to time.
+func tasks(w *nexo.Worker, log *slog.Logger) []river.Task {
+	return []river.Task{
+		{Name: "lapse", Every: lapseEvery, Run: func(ctx context.Context) error {
+			n, err := w.Dispatch.Lapse(ctx)
+			if n > 0 {
+				log.WarnContext(ctx, "messages became unknown: a worker did not come back for them", "messages", n)
+			}
+			return err
+		}},
+		{Name: "reconcile", Every: compareEvery, Most: compareMost, Run: func(ctx context.Context) error { return compare(ctx, w, log) }},
+	}
+}
+
+// compare compares opt-outs with the carrier's list. Its failures are not the
+// queue's: it would try again within seconds, and the next run goes on anyway.
+func compare(ctx context.Context, w *nexo.Worker, log *slog.Logger) error {
+	r, err := w.Reconcile.Hourly(ctx)
+	c := r.Counts
+	switch {
+	case err != nil:
+		log.ErrorContext(ctx, "opt-outs could not be compared with the carrier's list; going on in some minutes",
+			"kind", core.KindOf(err).String(), "err", err, "rows", c.Rows)
+	case r.Skipped:
+	case c.Drift() > 0:
+		log.WarnContext(ctx, "the carrier barred guests whom we did not; they are barred now",
+			"drift", c.Drift(), "rows", c.Rows, "refused_texts", c.Refused)
+	default:
+		log.InfoContext(ctx, "opt-outs compared with the carrier's list", "drift", 0, "rows", c.Rows,
+			"agreed", c.Agreed, "only_ours", c.OnlyOurs, "lifted", c.Lifted, "refused_texts", c.Refused)
+	}
+	return nil
+}
