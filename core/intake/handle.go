@@ -260,6 +260,11 @@ func (s *Service) inbound(ctx context.Context, tx store.Tx, e inbox.Event, now t
 		if err != nil {
 			return "", err
 		}
+		if h.redact {
+			if err := h.forget(ctx); err != nil {
+				return "", err
+			}
+		}
 		if !slices.Contains(notes, note) {
 			notes = append(notes, note)
 		}

@@ -9,12 +9,12 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/age"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/optout"
-	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/reply"
 	"github.com/jobfluss/nexo/core/sms"
 	"github.com/jobfluss/nexo/core/store"
@@ -39,6 +39,7 @@ type hearing struct {
 	subscriber consent.Subscriber // zero for a stranger
 	now        time.Time
 	ours       []message.Message // our last texts to the guest, newest first
+	redact     bool              // the text has a date of birth in it
 }
 
 // act does what the text asks for and says what that was. A certain opt-out
@@ -49,6 +50,10 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	told, asked, err := h.told(ctx)
+	if err != nil {
+		return "", err
+	}
 	if out && reason == suppression.OptOut {
 		rep.OptedOut++
 		return "opted out by " + meaning.Rule, h.optOut(ctx, meaning)
@@ -56,18 +61,28 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 	if disclosure, method, ok, err := h.keyword(ctx); err != nil {
 		return "", err
 	} else if ok {
-		return h.optIn(ctx, disclosure, method, rep)
+		return h.join(ctx, disclosure, method, rep)
 	}
-	switch {
-	case out:
+	if out {
 		rep.OptedOut++
 		return "may have opted out by " + meaning.Rule, h.doubt(ctx, meaning)
+	}
+	if note, ok, err := h.answersAge(ctx, told, asked, meaning, rep); ok || err != nil {
+		return note, err
+	}
+	switch {
+	case meaning.Intent == reply.OptIn && h.subscriber.Standing.State == consent.Pending && !h.asksAge():
+		join, err := h.pendingJoin(ctx)
+		if err != nil {
+			return "", err
+		}
+		return h.complete(ctx, join, "completed by "+meaning.Matched, rep)
 	case meaning.Intent == reply.OptIn && meaning.Certainty == reply.Certain && !h.subscriber.Standing.Joined.IsZero():
 		d, err := h.latestDisclosure(ctx)
 		if err != nil {
 			return "", err
 		}
-		return h.optIn(ctx, d, consent.ByReply, rep)
+		return h.join(ctx, d, consent.ByReply, rep)
 	case meaning.Intent == reply.Help || meaning.Intent == reply.OptIn:
 		link, err := h.link(ctx)
 		if err != nil {
@@ -188,13 +203,11 @@ func (h *hearing) newEvent(k consent.Kind, m consent.Method) consent.Event {
 	}
 }
 
-// optIn records that the guest agreed. If the guest has opted out since then,
-// and that text was faster, the later word stands.
-func (h *hearing) optIn(ctx context.Context, d consent.Disclosure, method consent.Method, rep *Report) (string, error) {
-	e := h.newEvent(consent.Granted, method)
-	e.Scope = consent.Marketing
-	e.Venue = place.Place{State: h.business.State, Zone: h.business.Zone}
-	e.Evidence.Disclosure, e.Evidence.Keyword = d.Version, d.Keyword
+// optIn records that the guest agreed, by an event with the disclosure that was
+// shown. If the guest has opted out since then, and that text was faster, the
+// later word stands.
+func (h *hearing) optIn(ctx context.Context, e consent.Event, d consent.Disclosure, rep *Report) (string, error) {
+	method, again := e.Method, !h.subscriber.Standing.Joined.IsZero()
 	if err := h.tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
 		return "", err
 	}
@@ -212,7 +225,7 @@ func (h *hearing) optIn(ctx context.Context, d consent.Disclosure, method consen
 	if err := h.lift(ctx); err != nil {
 		return "", err
 	}
-	_, err = h.answer(ctx, message.Welcome, welcomeText(h.business), answerWithin)
+	_, err = h.answer(ctx, message.Welcome, welcomeText(h.business, again), answerWithin)
 	return "opted in by " + method.String(), err
 }
 
@@ -273,6 +286,9 @@ func (h *hearing) revoke(ctx context.Context, k consent.Kind, r suppression.Reas
 func (h *hearing) revocation(k consent.Kind, m reply.Meaning) consent.Event {
 	e := h.newEvent(k, consent.ByReply)
 	e.Evidence.Rule = m.Rule
+	if h.subscriber.Standing.State == consent.Pending && h.business.AgeGate && age.Check(e.Evidence.RawText, h.now, age.OfAge) != age.NoDate {
+		e.Evidence.RawText = notKept // an opt-out with a date of birth in it
+	}
 	return e
 }
 
@@ -305,9 +321,15 @@ func (h *hearing) answer(ctx context.Context, c message.Class, body string, with
 }
 
 // welcomeText has what CTIA 5.1.2.1 asks of the first text of a programme:
-// name, that it recurs and how often, rates, help, how to stop.
-func welcomeText(b account.Business) string {
-	return fmt.Sprintf("%s: You're on our list for offers & events. Up to %d msgs/month. Msg & data rates may apply. Reply HELP for help, STOP to opt out.", b.Name, b.MonthlyTexts)
+// name, that it recurs and how often, rates, help, how to stop. Who was here
+// before and joins again by a word gets the way to the terms with it, which a
+// poster would have shown.
+func welcomeText(b account.Business, again bool) string {
+	t := fmt.Sprintf("%s: You're on our list for offers & events. Up to %d msgs/month. Msg & data rates may apply. Reply HELP for help, STOP to opt out.", b.Name, b.MonthlyTexts)
+	if again && b.TermsURL != "" {
+		t += " Terms: " + b.TermsURL
+	}
+	return t
 }
 
 // confirmText names the brand and says that nothing more comes (CTIA 5.1.3). It

@@ -268,7 +268,7 @@ func (v *visit) eventMoment(e consent.Event, shown string) moment {
 		m.Wall, m.Icon, m.Tone = true, "stop", "bad"
 	case consent.Doubted, consent.AgeFailed:
 		m.Icon, m.Tone = "ask", "bad"
-	case consent.None:
+	case consent.None, consent.Joining, consent.AgeAsked:
 		m.Icon, m.Tone = "info", ""
 	}
 	return m
