@@ -160,7 +160,9 @@ func testInbox(s *suite) {
 	again := next(40, 10)
 	s.equal("Next, reopened", storedIDs(again), []string{"telnyx:1"})
 	s.equal("attempts and note, reopened", []any{again[0].Attempts, again[0].Note, again[0].Handled.IsZero()}, []any{0, "", true})
-	s.update(func(ctx context.Context, tx store.Tx) error { return tx.Inbox.Replace(ctx, "telnyx:2", []byte("\x00gone")) })
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		return tx.Inbox.Replace(ctx, "telnyx:2", []byte("\x00gone"))
+	})
 	s.view(func(ctx context.Context, tx store.Tx) error {
 		e, err := tx.Inbox.Event(ctx, "telnyx:2")
 		s.equal("what was replaced", []any{string(e.Raw), e.Note}, []any{"\x00gone", "receipt"})
