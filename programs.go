@@ -33,6 +33,7 @@ import (
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
@@ -83,6 +84,9 @@ type Config struct {
 	AnchorTSA  string
 	MailServer string
 	MailFrom   string
+	// LinkSecrets sign opt-out links, the newest first; none means that there are
+	// no such links. Every program must be given the same.
+	LinkSecrets []string
 
 	// Profile is how strictly the law is read.
 	Profile law.Profile
@@ -129,6 +133,7 @@ type Web struct {
 	Launch    *launch.Service
 	DryRun    *dryrun.Service
 	Desk      *reconcile.Desk
+	OptOut    *optout.Service
 	Passwords account.Passwords
 	Clock     core.Clock
 	IDs       core.IDs

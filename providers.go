@@ -23,6 +23,7 @@ import (
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/judge"
+	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
 )
@@ -97,6 +98,10 @@ func openStripe(cfg Config) (*stripe.Verifier, error) {
 		return nil, nil
 	}
 	return stripe.NewVerifier(cfg.StripeWebhookSecret)
+}
+
+func optOutLinks(cfg Config) (*optout.Links, error) {
+	return optout.NewLinks(cfg.PublicURL, cfg.LinkSecrets...)
 }
 
 // openSpool returns nil where no folder is set.

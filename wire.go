@@ -20,6 +20,7 @@ import (
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reconcile"
 )
 
@@ -27,10 +28,10 @@ import (
 func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
-		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
 		decide.US, judgeSettings, partPrice,
-		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"),
+		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(optout.Service), "*"),
 		wire.Struct(new(Web), "*"),
 	))
 }
@@ -39,7 +40,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
-		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
 		openTelnyx, wire.Bind(new(message.Carrier), new(*telnyx.Client)), openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		decide.US, dispatchSettings,
 		wire.Struct(new(launch.Service), "*"), wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
@@ -52,7 +53,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
-		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
 		openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)), openStripe, openSpool, trustedProxies,
 		wire.Struct(new(intake.Service), "*"), wire.Struct(new(Ingester), "*"),
 	))
@@ -62,12 +63,12 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
-		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
+		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
 		openTelnyx, wire.Bind(new(message.Carrier), new(*telnyx.Client)), openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		openStripe, openSpool, trustedProxies,
 		decide.US, dispatchSettings, judgeSettings, partPrice,
-		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"),
+		wire.Struct(new(onboard.Service), "*"), wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(optout.Service), "*"),
 		wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
 		wire.Struct(new(Web), "*"), openSealer, openAnchors, wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),

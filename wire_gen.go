@@ -16,6 +16,7 @@ import (
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"log/slog"
 )
@@ -62,12 +63,25 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		IDs:   uuiDs,
 		Salts: evidenceSalts,
 	}
+	links, err := optOutLinks(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	optoutService := &optout.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+		Links: links,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
 		Launch:    launchService,
 		DryRun:    dryrunService,
 		Desk:      desk,
+		OptOut:    optoutService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -115,12 +129,19 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
+	links, err := optOutLinks(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	intakeService := &intake.Service{
 		Store:    store,
 		Provider: verifier,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
+		Links:    links,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -172,12 +193,18 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 	coreClock := clock(cfg)
 	uuiDs := system.UUIDs{}
 	evidenceSalts := salts()
+	links, err := optOutLinks(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	service := &intake.Service{
 		Store:    store,
 		Provider: verifier,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
+		Links:    links,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {
@@ -244,12 +271,25 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:   uuiDs,
 		Salts: evidenceSalts,
 	}
+	links, err := optOutLinks(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	optoutService := &optout.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+		Links: links,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
 		Launch:    launchService,
 		DryRun:    dryrunService,
 		Desk:      desk,
+		OptOut:    optoutService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -281,6 +321,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
+		Links:    links,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {

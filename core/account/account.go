@@ -38,6 +38,11 @@ type Business struct {
 	// Rhythm is the cap that the venue sets itself, beside that one.
 	Rhythm        Rhythm
 	ServesAlcohol bool
+	// AgeGate: guests are asked for their date of birth before they count as
+	// joined.
+	AgeGate bool
+	// DoubleOptIn: guests are asked for a YES before they count as joined.
+	DoubleOptIn bool
 
 	Sender    core.Number // texts come from it and go to it
 	ProfileID string      // the carrier's messaging profile

@@ -25,9 +25,15 @@ const (
 	Cleared
 	AgePassed // the guest gave a date of birth that is of age
 	AgeFailed
+	// Joining: the guest asked to join, and was asked something that must be
+	// answered before it counts. What it would have proved is in its evidence.
+	Joining
+	// AgeAsked: the guest was asked for a date of birth. Its evidence has the
+	// keyword where this was the first time, and none where the guest was asked again.
+	AgeAsked
 )
 
-var kindNames = [...]string{"", "granted", "revoked", "doubted", "cleared", "age_passed", "age_failed"}
+var kindNames = [...]string{"", "granted", "revoked", "doubted", "cleared", "age_passed", "age_failed", "joining", "age_asked"}
 
 func (k Kind) String() string { return nameOf(kindNames[:], uint8(k)) }
 
@@ -121,9 +127,10 @@ const (
 	Active          // may be texted
 	OptedOut        // must not be texted
 	Uncertain       // must not be texted until staff have looked
+	Pending         // asked to join, and has not answered what must be known first
 )
 
-var stateNames = [...]string{"never", "active", "opted_out", "uncertain"}
+var stateNames = [...]string{"never", "active", "opted_out", "uncertain", "pending"}
 
 func (s State) String() string { return nameOf(stateNames[:], uint8(s)) }
 
@@ -173,7 +180,8 @@ type Standing struct {
 // Fold returns where a guest stands after the events, which may come in any
 // order: they are taken by At, and of two at one instant the one that texts
 // less wins. An opt-out is lifted only by a later Granted; Uncertain also by
-// Cleared.
+// Cleared. Pending is not consent, whatever was before it: a guest who opted out
+// and then asked to join again has not joined.
 func Fold(history []Event) Standing {
 	ordered := append([]Event(nil), history...)
 	sortEvents(ordered)
@@ -200,8 +208,11 @@ func (s Standing) Apply(e Event) Standing {
 			s.State, s.Since, s.Event = OptedOut, e.At, e.ID
 		}
 	case Doubted:
-		if s.State == Active {
+		switch s.State {
+		case Active:
 			s.State, s.Since, s.Event = Uncertain, e.At, e.ID
+		case Pending: // nothing was agreed to that staff could give back
+			s = s.withdrawn(e)
 		}
 	case Cleared:
 		if s.State == Uncertain {
@@ -211,6 +222,23 @@ func (s Standing) Apply(e Event) Standing {
 		s.AgeGate, s.AgeAt = Passed, e.At
 	case AgeFailed:
 		s.AgeGate, s.AgeAt = Failed, e.At
+		if s.State == Pending {
+			s = s.withdrawn(e)
+		}
+	case Joining:
+		if s.State != Active {
+			s.State, s.Since, s.Event = Pending, e.At, e.ID
+		}
+	}
+	return s
+}
+
+// withdrawn is the standing of a guest whose asking to join came to nothing: they
+// never joined, or have left.
+func (s Standing) withdrawn(e Event) Standing {
+	s.State, s.Since, s.Event = Never, time.Time{}, core.EventID{}
+	if !s.Joined.IsZero() {
+		s.State, s.Since, s.Event = OptedOut, e.At, e.ID
 	}
 	return s
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/age"
 )
 
 // A Version names the exact words of a disclosure: the SHA-256 of whose it is,
@@ -69,6 +70,9 @@ func Disclose(b account.Business, keyword string, now time.Time) Disclosure {
 		fmt.Fprintf(&t, " (%s)", b.Legal())
 	}
 	fmt.Fprintf(&t, " about offers and events at the number you text from, which may be sent by automated means. Up to %s a month. ", plural(b.MonthlyTexts, "text"))
+	if b.AgeGate {
+		fmt.Fprintf(&t, "For guests %d and older: we ask for your date of birth and do not keep it. ", age.OfAge)
+	}
 	t.WriteString("Message and data rates may apply. Agreeing is not a condition of any purchase. ")
 	t.WriteString("Reply STOP to opt out, HELP for help. ")
 	fmt.Fprintf(&t, "Terms: %s. Privacy: %s. ", b.TermsURL, b.PrivacyURL)

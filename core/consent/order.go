@@ -17,6 +17,8 @@ func sortEvents(es []Event) {
 
 func strictness(k Kind) int {
 	switch k {
+	case Joining:
+		return -1 // who answers at the same instant has answered after it
 	case Granted, Cleared, AgePassed:
 		return 0
 	case Doubted, AgeFailed:

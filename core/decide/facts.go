@@ -84,7 +84,7 @@ type Consent struct {
 	AgeGate   AgeGate
 }
 
-// A ConsentState is where a guest stands. The first four are those of
+// A ConsentState is where a guest stands. They are those of
 // consent.State.
 type ConsentState uint8
 

@@ -102,6 +102,9 @@ type Inbox interface {
 	// Reopen makes an event wait again, due at once, as if nothing had been done
 	// about it. Its attempts are counted anew. An unknown id is NotFound.
 	Reopen(ctx context.Context, id string, now time.Time) error
+	// Replace puts raw in the place of an event's body, for what must not be kept.
+	// It is the only thing that changes a body. An unknown id is NotFound.
+	Replace(ctx context.Context, id string, raw []byte) error
 	// Event returns one event. An unknown id is NotFound.
 	Event(ctx context.Context, id string) (Stored, error)
 	// List returns up to n events received before the given instant (zero: from

@@ -11,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
+	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reply"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
@@ -35,6 +36,7 @@ type Service struct {
 	Clock    core.Clock
 	IDs      core.IDs
 	Salts    evidence.Salts
+	Links    *optout.Links // nil: answers to HELP have no link
 }
 
 // An Acceptance says what became of a webhook.

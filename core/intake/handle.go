@@ -11,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 )
@@ -225,24 +226,15 @@ func CarrierOptOut(ctx context.Context, tx store.Tx, ids core.IDs, salts evidenc
 	if err != nil {
 		return err
 	}
-	if len(subs) > 0 && subs[0].Standing.Since.After(at) {
-		at = subs[0].Standing.Since
-	}
-	if err := tx.Suppression.Add(ctx, []suppression.Entry{{
-		ID: core.SuppressionID(ids.New()), Business: p.Business, Number: p.Number,
-		Reason: suppression.Carrier, Source: source, At: at,
-	}}); err != nil {
-		return err
+	for _, sub := range subs {
+		at = optout.Now(at, sub.Standing)
 	}
 	e := consent.Event{
 		ID: core.EventID(ids.New()), Business: p.Business, Number: p.Number,
 		Kind: consent.Revoked, Method: consent.ByCarrier, At: at, Recorded: now,
 		Evidence: consent.Evidence{Rule: source},
 	}
-	if err := tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
-		return err
-	}
-	if err := tx.Evidence.Append(ctx, []evidence.Record{evidence.NewRevocation(salts.Salt(), e)}); err != nil {
+	if err := optout.Write(ctx, tx, salts, e, suppression.Carrier, source); err != nil {
 		return err
 	}
 	_, err = tx.Messages.Cancel(ctx, p, message.Marketing, "opted_out", now)
@@ -267,6 +259,11 @@ func (s *Service) inbound(ctx context.Context, tx store.Tx, e inbox.Event, now t
 		note, err := h.act(ctx, rep)
 		if err != nil {
 			return "", err
+		}
+		if h.redact {
+			if err := h.forget(ctx); err != nil {
+				return "", err
+			}
 		}
 		if !slices.Contains(notes, note) {
 			notes = append(notes, note)

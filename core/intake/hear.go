@@ -9,11 +9,12 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/age"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
-	"github.com/jobfluss/nexo/core/place"
+	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reply"
 	"github.com/jobfluss/nexo/core/sms"
 	"github.com/jobfluss/nexo/core/store"
@@ -38,6 +39,7 @@ type hearing struct {
 	subscriber consent.Subscriber // zero for a stranger
 	now        time.Time
 	ours       []message.Message // our last texts to the guest, newest first
+	redact     bool              // the text has a date of birth in it
 }
 
 // act does what the text asks for and says what that was. A certain opt-out
@@ -48,6 +50,10 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	told, asked, err := h.told(ctx)
+	if err != nil {
+		return "", err
+	}
 	if out && reason == suppression.OptOut {
 		rep.OptedOut++
 		return "opted out by " + meaning.Rule, h.optOut(ctx, meaning)
@@ -55,23 +61,31 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 	if disclosure, method, ok, err := h.keyword(ctx); err != nil {
 		return "", err
 	} else if ok {
-		return h.optIn(ctx, disclosure, method, rep)
+		return h.join(ctx, disclosure, method, rep)
 	}
-	if !out {
-		if note, ok, err := h.try(ctx); ok || err != nil {
-			return note, err
-		}
-	}
-	switch {
-	case out:
+	if out {
 		rep.OptedOut++
 		return "may have opted out by " + meaning.Rule, h.doubt(ctx, meaning)
+	}
+	if note, ok, err := h.try(ctx); ok || err != nil {
+		return note, err
+	}
+	if note, ok, err := h.answersAge(ctx, told, asked, meaning, rep); ok || err != nil {
+		return note, err
+	}
+	switch {
+	case meaning.Intent == reply.OptIn && h.subscriber.Standing.State == consent.Pending && !h.asksAge():
+		join, err := h.pendingJoin(ctx)
+		if err != nil {
+			return "", err
+		}
+		return h.complete(ctx, join, "completed by "+meaning.Matched, rep)
 	case meaning.Intent == reply.OptIn && meaning.Certainty == reply.Certain && !h.subscriber.Standing.Joined.IsZero():
 		d, err := h.latestDisclosure(ctx)
 		if err != nil {
 			return "", err
 		}
-		return h.optIn(ctx, d, consent.ByReply, rep)
+		return h.join(ctx, d, consent.ByReply, rep)
 	case meaning.Intent == reply.Help || meaning.Intent == reply.OptIn:
 		return h.help(ctx)
 	}
@@ -114,6 +128,18 @@ func (h *hearing) revokes(ctx context.Context) (suppression.Reason, reply.Meanin
 		reason, meaning, out = revokes(*h.event.Text, reply.Context{})
 	}
 	return reason, meaning, out, nil
+}
+
+// link is where the guest opts out by a tap, "" where there are no links.
+func (h *hearing) link(ctx context.Context) (string, error) {
+	if h.s.Links == nil {
+		return "", nil
+	}
+	ks, err := h.tx.Accounts.Keywords(ctx, h.business.ID)
+	if err != nil || len(ks) == 0 {
+		return "", err
+	}
+	return h.s.Links.URL(ks[0].Code, h.pair.Number), nil
 }
 
 func (h *hearing) latestDisclosure(ctx context.Context) (consent.Disclosure, error) {
@@ -178,13 +204,11 @@ func (h *hearing) newEvent(k consent.Kind, m consent.Method) consent.Event {
 	}
 }
 
-// optIn records that the guest agreed. If the guest has opted out since then,
-// and that text was faster, the later word stands.
-func (h *hearing) optIn(ctx context.Context, d consent.Disclosure, method consent.Method, rep *Report) (string, error) {
-	e := h.newEvent(consent.Granted, method)
-	e.Scope = consent.Marketing
-	e.Venue = place.Place{State: h.business.State, Zone: h.business.Zone}
-	e.Evidence.Disclosure, e.Evidence.Keyword, e.Evidence.Promised = d.Version, d.Keyword, d.Monthly
+// optIn records that the guest agreed, by an event with the disclosure that was
+// shown. If the guest has opted out since then, and that text was faster, the
+// later word stands.
+func (h *hearing) optIn(ctx context.Context, e consent.Event, d consent.Disclosure, rep *Report) (string, error) {
+	method, again := e.Method, !h.subscriber.Standing.Joined.IsZero()
 	if err := h.tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
 		return "", err
 	}
@@ -202,7 +226,7 @@ func (h *hearing) optIn(ctx context.Context, d consent.Disclosure, method consen
 	if err := h.lift(ctx); err != nil {
 		return "", err
 	}
-	_, err = h.answer(ctx, message.Welcome, welcomeText(h.business), answerWithin)
+	_, err = h.answer(ctx, message.Welcome, welcomeText(h.business, again), answerWithin)
 	return "opted in by " + method.String(), err
 }
 
@@ -256,23 +280,16 @@ func (h *hearing) doubt(ctx context.Context, m reply.Meaning) error {
 // revoke records an opt-out, or what may be one, and bars the guest from then
 // on. Done twice, it is recorded once.
 func (h *hearing) revoke(ctx context.Context, k consent.Kind, r suppression.Reason, m reply.Meaning) error {
-	e := h.revocation(k, m)
-	if err := h.tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
-		return err
-	}
-	if err := h.record(ctx, evidence.NewEvent(h.s.Salts.Salt(), e, consent.Disclosure{})); err != nil {
-		return err
-	}
-	return h.tx.Suppression.Add(ctx, []suppression.Entry{{
-		ID: core.SuppressionID(h.s.IDs.New()), Business: h.business.ID, Number: h.pair.Number,
-		Reason: r, Source: "reply", At: e.At,
-	}})
+	return optout.Write(ctx, h.tx, h.s.Salts, h.revocation(k, m), r, "reply")
 }
 
 // revocation is the event of an opt-out, or of what may be one.
 func (h *hearing) revocation(k consent.Kind, m reply.Meaning) consent.Event {
 	e := h.newEvent(k, consent.ByReply)
 	e.Evidence.Rule = m.Rule
+	if h.subscriber.Standing.State == consent.Pending && h.business.AgeGate && age.Check(e.Evidence.RawText, h.now, age.OfAge) != age.NoDate {
+		e.Evidence.RawText = notKept // an opt-out with a date of birth in it
+	}
 	return e
 }
 
@@ -305,9 +322,15 @@ func (h *hearing) answer(ctx context.Context, c message.Class, body string, with
 }
 
 // welcomeText has what CTIA 5.1.2.1 asks of the first text of a programme:
-// name, that it recurs and how often, rates, help, how to stop.
-func welcomeText(b account.Business) string {
-	return fmt.Sprintf("%s: You're on our list for offers & events. Up to %d msgs/month. Msg & data rates may apply. Reply HELP for help, STOP to opt out.", b.Name, b.MonthlyTexts)
+// name, that it recurs and how often, rates, help, how to stop. Who was here
+// before and joins again by a word gets the way to the terms with it, which a
+// poster would have shown.
+func welcomeText(b account.Business, again bool) string {
+	t := fmt.Sprintf("%s: You're on our list for offers & events. Up to %d msgs/month. Msg & data rates may apply. Reply HELP for help, STOP to opt out.", b.Name, b.MonthlyTexts)
+	if again && b.TermsURL != "" {
+		t += " Terms: " + b.TermsURL
+	}
+	return t
 }
 
 // confirmText names the brand and says that nothing more comes (CTIA 5.1.3). It
@@ -317,6 +340,10 @@ func confirmText(b account.Business) string {
 }
 
 // helpText names the brand and where to reach a person (CTIA 5.1.4).
-func helpText(b account.Business) string {
-	return fmt.Sprintf("%s: For help, contact %s. Msg frequency varies. Msg & data rates may apply. Reply STOP to opt out.", b.Name, b.HelpContact)
+func helpText(b account.Business, link string) string {
+	stop := "Reply STOP to opt out."
+	if link != "" {
+		stop = "Reply STOP to opt out, or open " + link
+	}
+	return fmt.Sprintf("%s: For help, contact %s. Msg frequency varies. Msg & data rates may apply. %s", b.Name, b.HelpContact, stop)
 }

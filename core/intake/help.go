@@ -30,6 +30,10 @@ func (h *hearing) help(ctx context.Context) (string, error) {
 	if n >= helpAtMost {
 		return "asked for help, and has had it three times within the hour", nil
 	}
-	_, err = h.answer(ctx, message.Help, helpText(h.business), answerWithin)
+	link, err := h.link(ctx)
+	if err != nil {
+		return "", err
+	}
+	_, err = h.answer(ctx, message.Help, helpText(h.business, link), answerWithin)
 	return "asked for help", err
 }

@@ -28,6 +28,9 @@ type Form struct {
 	TermsURL, PrivacyURL string
 	PublicURL            string
 	ServesAlcohol        bool
+	// AgeGate asks guests for their date of birth before they count as joined, and
+	// DoubleOptIn for a YES.
+	AgeGate, DoubleOptIn bool
 	// Registered: the owner says that brand, campaign and number are on file
 	// with the carriers.
 	Registered   bool
@@ -114,7 +117,7 @@ func (s *Service) business(f Form) (account.Business, Problems) {
 	b := account.Business{
 		Name: line(f.BusinessName), LegalName: line(f.LegalName), Street: line(f.Street), City: line(f.City), ZIP: line(f.ZIP),
 		Website: line(f.Website), HelpContact: line(f.HelpContact), TermsURL: line(f.TermsURL), PrivacyURL: line(f.PrivacyURL),
-		ServesAlcohol: f.ServesAlcohol, Registered: f.Registered,
+		ServesAlcohol: f.ServesAlcohol, AgeGate: f.AgeGate, DoubleOptIn: f.DoubleOptIn, Registered: f.Registered,
 	}
 	need(bad, FieldBusinessName, b.Name, maxName, "Write the name your guests know you by. Every text carries it.")
 	atMost(bad, FieldLegalName, b.LegalName, maxName)
@@ -341,6 +344,9 @@ func suggestions(word string) string {
 	}
 	return strings.Join(out[:min(3, len(out))], ", ")
 }
+
+// Number reads a US number as people write it. Errors have kind Invalid.
+func Number(typed string) (core.Number, error) { return core.ParseNumber(e164(typed)) }
 
 // e164 completes a US number as people write it; core.ParseNumber judges it.
 func e164(typed string) string {

@@ -50,7 +50,9 @@ type Entry struct {
 	Business core.BusinessID
 	Number   core.Number
 	Reason   Reason
-	Source   string    // where it came from: "reply", "carrier 40300", a user id
+	Source   string    // where it came from: "reply", "link", "staff.phone", "carrier 40300"
+	Words    string    // what the guest said, as it came or as staff noted it; "" for none
+	Actor    string    // the id of the user who entered it; "" for nobody
 	At       time.Time // from when; what counts in a dispute
 	Lifted   time.Time // zero while in force
 }
@@ -80,4 +82,7 @@ type List interface {
 	// Entries returns up to n of the business's own, newest first, older than
 	// before (zero: from the newest).
 	Entries(ctx context.Context, b core.BusinessID, before time.Time, n int) ([]Entry, error)
+	// InForce returns up to n of the business's own that are not lifted and have
+	// the reason, newest first.
+	InForce(ctx context.Context, b core.BusinessID, r Reason, n int) ([]Entry, error)
 }

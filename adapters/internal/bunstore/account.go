@@ -31,6 +31,8 @@ type businessRow struct {
 	Class         int    `bun:"att_class"`
 	Tier          int    `bun:"tmobile_tier"`
 	ServesAlcohol bool   `bun:"serves_alcohol"`
+	AgeGate       bool   `bun:"age_gate"`
+	DoubleOptIn   bool   `bun:"double_opt_in"`
 	Sender        int64  `bun:"sender"`
 	ProfileID     string `bun:"profile_id"`
 	Status        int    `bun:"status"`
@@ -39,7 +41,7 @@ type businessRow struct {
 }
 
 const businessColumns = `id, name, legal_name, street, city, state, zip, zone, website, terms_url, privacy_url, help_contact,
-	monthly_texts, rhythm_texts, rhythm_hours, att_class, tmobile_tier, serves_alcohol, sender, profile_id, status, registered, created`
+	monthly_texts, rhythm_texts, rhythm_hours, att_class, tmobile_tier, serves_alcohol, age_gate, double_opt_in, sender, profile_id, status, registered, created`
 
 func writeBusiness(r *row, b account.Business) {
 	r.id(b.ID)
@@ -60,6 +62,8 @@ func writeBusiness(r *row, b account.Business) {
 	r.int(int64(b.Class))
 	r.int(int64(b.Tier))
 	r.bool(b.ServesAlcohol)
+	r.bool(b.AgeGate)
+	r.bool(b.DoubleOptIn)
 	r.number(b.Sender)
 	r.text(b.ProfileID)
 	r.int(int64(b.Status))
@@ -72,7 +76,7 @@ func (r businessRow) business() account.Business {
 		ID: core.BusinessID(r.ID), Name: r.Name, LegalName: r.LegalName,
 		Street: r.Street, City: r.City, State: place.State(r.State), ZIP: r.ZIP, Zone: place.Zone(r.Zone),
 		Website: r.Website, TermsURL: r.TermsURL, PrivacyURL: r.PrivacyURL, HelpContact: r.HelpContact,
-		MonthlyTexts: r.MonthlyTexts, Rhythm: account.Rhythm{Texts: r.RhythmTexts, Hours: r.RhythmHours}, Class: pace.Class(r.Class), Tier: pace.Tier(r.Tier), ServesAlcohol: r.ServesAlcohol,
+		MonthlyTexts: r.MonthlyTexts, Rhythm: account.Rhythm{Texts: r.RhythmTexts, Hours: r.RhythmHours}, Class: pace.Class(r.Class), Tier: pace.Tier(r.Tier), ServesAlcohol: r.ServesAlcohol, AgeGate: r.AgeGate, DoubleOptIn: r.DoubleOptIn,
 		Sender: number(r.Sender), ProfileID: r.ProfileID,
 		Status: account.Status(r.Status), Registered: r.Registered, Created: r.Created.Time,
 	}

@@ -187,6 +187,15 @@ func (s inboxStore) Reopen(ctx context.Context, id string, now time.Time) error 
 	return err
 }
 
+func (s inboxStore) Replace(ctx context.Context, id string, raw []byte) error {
+	const op = "Replace"
+	n, err := s.exec(ctx, op, `UPDATE inbox SET raw = (?) WHERE id = ?`, tuples([][]byte{raw}, func(r *row, b []byte) { r.blob(b) }), text(id))
+	if err == nil && n == 0 {
+		return s.notFound(op, "event")
+	}
+	return err
+}
+
 func (s inboxStore) Event(ctx context.Context, id string) (inbox.Stored, error) {
 	const op = "Event"
 	es, err := s.stored(ctx, op, `WHERE id = ?`, text(id))

@@ -18,11 +18,13 @@ type entryRow struct {
 	Number   int64  `bun:"number"`
 	Reason   int    `bun:"reason"`
 	Source   string `bun:"source"`
+	Words    []byte `bun:"words"`
+	Actor    string `bun:"actor"`
 	At       stamp  `bun:"at"`
 	Lifted   stamp  `bun:"lifted"`
 }
 
-const entryColumns = `business_id, id, number, reason, source, at, lifted`
+const entryColumns = `business_id, id, number, reason, source, words, actor, at, lifted`
 
 // Add leaves it to two unique indexes to pass over what is there: the key, and
 // one for each pair and reason in force, which hold also between transactions.
@@ -38,6 +40,8 @@ func (l list) Add(ctx context.Context, entries []suppression.Entry) error {
 			r.number(e.Number)
 			r.int(int64(e.Reason))
 			r.text(e.Source)
+			r.bytes([]byte(e.Words))
+			r.text(e.Actor)
 			r.time(e.At)
 			r.time(e.Lifted)
 		}))
@@ -88,6 +92,15 @@ func (l list) Entries(ctx context.Context, b core.BusinessID, before time.Time, 
 	return l.entries(ctx, "Entries", query+` ORDER BY at DESC, id DESC LIMIT ?`, append(args, n)...)
 }
 
+// InForce reads the partial index of entries in force.
+func (l list) InForce(ctx context.Context, b core.BusinessID, r suppression.Reason, n int) ([]suppression.Entry, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	return l.entries(ctx, "InForce", `SELECT `+entryColumns+` FROM suppressions
+		WHERE business_id = ? AND reason = ? AND lifted IS NULL ORDER BY at DESC, id DESC LIMIT ?`, uuid(b), int(r), n)
+}
+
 func (l list) entries(ctx context.Context, op, query string, args ...any) ([]suppression.Entry, error) {
 	var rows []entryRow
 	if err := l.rows(ctx, op, &rows, query, args...); err != nil {
@@ -97,7 +110,7 @@ func (l list) entries(ctx context.Context, op, query string, args ...any) ([]sup
 	for i, r := range rows {
 		out[i] = suppression.Entry{
 			ID: core.SuppressionID(r.ID), Business: core.BusinessID(r.Business), Number: number(r.Number),
-			Reason: suppression.Reason(r.Reason), Source: r.Source, At: r.At.Time, Lifted: r.Lifted.Time,
+			Reason: suppression.Reason(r.Reason), Source: r.Source, Words: string(r.Words), Actor: r.Actor, At: r.At.Time, Lifted: r.Lifted.Time,
 		}
 	}
 	return out, nil

@@ -18,6 +18,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/law"
+	"github.com/jobfluss/nexo/core/optout"
 )
 
 // A Program is what is read beside the [nexo.Config]: where to listen and how
@@ -68,6 +69,7 @@ var Variables = []Variable{
 	{"NEXO_ANCHOR_TSA", "time-stamping authority (RFC 3161) that stamps a head an hour, like https://tsa.example.com/tsr", "(none)"},
 	{"NEXO_MAIL_SERVER", "mail server for the daily letter to owners: smtp://user:password@host:587 or smtps://…", "(none: no letters)"},
 	{"NEXO_MAIL_FROM", "whom letters are from, like NexoAlerts <log@example.com>", "(required with a mail server)"},
+	{"NEXO_LINK_SECRET", "what opt-out links are sealed with, at least 32 characters; earlier ones behind it, with commas between. Lose none: links are good for years", "(none: there are no such links)"},
 	{"NEXO_PROFILE", "how strictly the law is read: federal, default or strict", "default"},
 	{"NEXO_MARGIN", "how long before the end of a window the last text leaves, 0s to 4h", "15m"},
 	{"NEXO_PART_PRICE", "what one part of a text costs, fees included, in dollars like 0.0075", "(unknown: no costs are shown)"},
@@ -103,6 +105,7 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			AnchorTSA:           r.url("NEXO_ANCHOR_TSA", false),
 			MailServer:          r.secret("NEXO_MAIL_SERVER", false),
 			MailFrom:            r.get("NEXO_MAIL_FROM"),
+			LinkSecrets:         r.secrets("NEXO_LINK_SECRET", optout.MinSecret),
 			Profile:             r.profile("NEXO_PROFILE"),
 			Margin:              r.duration("NEXO_MARGIN", 15*time.Minute, 0, 4*time.Hour),
 			PartPrice:           r.price("NEXO_PART_PRICE"),
@@ -208,6 +211,22 @@ func (r *reader) secret(name string, required bool) string {
 		r.wrong(name, "begins or ends with white space; was it copied with a line break?")
 	}
 	return v
+}
+
+// secrets reads several, each of at least so many characters.
+func (r *reader) secrets(name string, least int) (out []string) {
+	v := r.secret(name, false)
+	if v == "" {
+		return nil
+	}
+	for s := range strings.SplitSeq(v, ",") {
+		if len(s) < least || s != strings.TrimSpace(s) {
+			r.wrong(name, "must be secrets of at least %d characters, with commas and no spaces between", least)
+			return nil
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 func (r *reader) publicKey(name string, required bool) string {

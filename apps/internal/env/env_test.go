@@ -16,6 +16,7 @@ func TestEveryMistakeIsReportedAtOnceWithItsVariable(t *testing.T) {
 		"NEXO_ADDR":              "8080",
 		"NEXO_PUBLIC_URL":        "app.example.com",
 		"NEXO_TELNYX_PUBLIC_KEY": "bm90IGEga2V5",
+		"NEXO_LINK_SECRET":       "short",
 		"NEXO_PROFILE":           "lenient",
 		"NEXO_MARGIN":            "a while",
 		"NEXO_PART_PRICE":        "cheap",
@@ -28,7 +29,7 @@ func TestEveryMistakeIsReportedAtOnceWithItsVariable(t *testing.T) {
 	}
 	for _, name := range []string{
 		"NEXO_DATABASE ", "NEXO_DATABASE_CONNS", "NEXO_ADDR", "NEXO_PUBLIC_URL", "NEXO_TELNYX_PUBLIC_KEY", "NEXO_TELNYX_API_KEY",
-		"NEXO_WEBHOOK_URL", "NEXO_PROFILE", "NEXO_MARGIN", "NEXO_PART_PRICE", "NEXO_LOG_LEVEL", "NEXO_LOG_FORMAT", "NEXO_DRAIN",
+		"NEXO_WEBHOOK_URL", "NEXO_LINK_SECRET", "NEXO_PROFILE", "NEXO_MARGIN", "NEXO_PART_PRICE", "NEXO_LOG_LEVEL", "NEXO_LOG_FORMAT", "NEXO_DRAIN",
 		"NEXO_EVIDENCE_KEY_FILE",
 	} {
 		if !strings.Contains(err.Error(), name) {

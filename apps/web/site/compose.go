@@ -197,7 +197,11 @@ func (v *visit) findings(body string, r copy.Report) []finding {
 		out = append(out, f)
 	}
 	if r.NeedsAgeGate {
-		out = append(out, finding{Tone: "warn", Why: v.say("finding.age")})
+		why := v.say("finding.age")
+		if !v.biz.AgeGate {
+			why = v.say("finding.age.off")
+		}
+		out = append(out, finding{Tone: "warn", Why: why})
 	}
 	return out
 }

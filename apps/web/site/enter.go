@@ -66,7 +66,7 @@ func businessForm(r *http.Request, publicURL string) onboard.Form {
 		BusinessName: get("business_name"), LegalName: get("legal_name"),
 		Street: get("street"), City: get("city"), State: get("state"), ZIP: get("zip"), Zone: get("zone"),
 		Website: get("website"), HelpContact: get("help_contact"), TermsURL: get("terms_url"), PrivacyURL: get("privacy_url"),
-		PublicURL: publicURL, ServesAlcohol: get("serves_alcohol") != "", Registered: get("registered") != "",
+		PublicURL: publicURL, ServesAlcohol: get("serves_alcohol") != "", AgeGate: get("age_gate") != "", DoubleOptIn: get("double_opt_in") != "", Registered: get("registered") != "",
 		MonthlyTexts: get("monthly_texts"), RhythmTexts: get("rhythm_texts"), RhythmHours: get("rhythm_hours"),
 		ATTClass: get("att_class"), TMobileTier: get("tmobile_tier"),
 	}

@@ -34,6 +34,7 @@ import (
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/store"
@@ -95,6 +96,11 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 		Launch: &launch.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}, Passwords: quick, Clock: c, IDs: ids,
 	}
 	w.web.Desk = &reconcile.Desk{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}
+	links, err := optout.NewLinks("https://nexo.example", "a secret of at least thirty-two characters")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.web.OptOut = &optout.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}, Links: links}
 	w.web.DryRun = &dryrun.Service{Store: s, Book: decide.US(), Clock: c, Settings: judge.Settings{Profile: law.Default}}
 	w.dispatch = &dispatch.Service{Store: s, Carrier: carrier{}, Book: decide.US(), Clock: c, IDs: ids, Salts: system.Salts{}, Settings: dispatch.Settings{Profile: law.Default, Fresh: time.Hour}}
 	var mu sync.Mutex

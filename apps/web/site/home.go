@@ -8,11 +8,13 @@ import (
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/suppression"
 )
 
 // A homeView is what the first page shows.
 type homeView struct {
 	Reachable, OptedOut, Joined int
+	Doubts                      int // who may have opted out, for staff to read
 	Next, Last                  *campaignRow
 	Todo                        []todo
 }
@@ -27,10 +29,14 @@ type todo struct {
 func (s *site) home(v *visit) error {
 	var counts map[consent.State]int
 	var list []campaign.Campaign
+	var doubts []suppression.Entry
 	tallies := map[core.CampaignID]message.Tally{}
 	err := v.view(func(ctx context.Context, tx store.Tx) error {
 		var err error
 		if counts, err = tx.Consent.Count(ctx, v.biz.ID); err != nil {
+			return err
+		}
+		if doubts, err = tx.Suppression.InForce(ctx, v.biz.ID, suppression.LikelyOut, perPage); err != nil {
 			return err
 		}
 		if list, err = tx.Campaigns.List(ctx, v.biz.ID, core.CampaignID{}, 30); err != nil {
@@ -45,7 +51,7 @@ func (s *site) home(v *visit) error {
 		return err
 	}
 	left := counts[consent.OptedOut] + counts[consent.Uncertain]
-	h := homeView{Reachable: counts[consent.Active], OptedOut: left, Joined: counts[consent.Active] + left}
+	h := homeView{Reachable: counts[consent.Active], OptedOut: left, Joined: counts[consent.Active] + left, Doubts: len(doubts)}
 	if c := newest(list, func(c campaign.Campaign) bool { return c.Status == campaign.Scheduled }); c != nil {
 		h.Next = v.row(*c, message.Tally{})
 	}

@@ -64,7 +64,7 @@ func (v *visit) formOf(b account.Business) onboard.Form {
 		ATTClass: orEmpty(int(b.Class)), TMobileTier: orEmpty(int(b.Tier)),
 		BusinessName: b.Name, LegalName: b.LegalName, Street: b.Street, City: b.City, State: b.State.String(), ZIP: b.ZIP, Zone: b.Zone.String(),
 		Website: b.Website, HelpContact: b.HelpContact, TermsURL: ours(b.TermsURL), PrivacyURL: ours(b.PrivacyURL),
-		ServesAlcohol: b.ServesAlcohol, Registered: b.Registered, MonthlyTexts: strconv.Itoa(b.MonthlyTexts), Sender: b.Sender.E164(),
+		ServesAlcohol: b.ServesAlcohol, AgeGate: b.AgeGate, DoubleOptIn: b.DoubleOptIn, Registered: b.Registered, MonthlyTexts: strconv.Itoa(b.MonthlyTexts), Sender: b.Sender.E164(),
 	}
 }
 

@@ -84,7 +84,7 @@ func New(w *nexo.Web, o Options) http.Handler {
 		switch first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first {
 		case "static":
 			files.ServeHTTP(w, r)
-		case "q", "t", "p", "healthz", "readyz":
+		case "q", "t", "p", "o", "healthz", "readyz":
 			open.ServeHTTP(w, r) // no session, no cookie: they stay fast and cacheable
 		default:
 			closed.ServeHTTP(w, r)
@@ -147,6 +147,8 @@ func (s *site) public() http.Handler {
 	get("/q/:code", s.optIn)
 	get("/t/:code", s.terms)
 	get("/p/:code", s.privacy)
+	get("/o/:token", s.leave)
+	r.POST("/o/:token", s.left)
 	return r
 }
 
@@ -166,6 +168,9 @@ func (s *site) private() http.Handler {
 	get("/subscribers/:ref", s.in(s.guest))
 	r.POST("/subscribers/:ref/tags", s.in(s.tag))
 	get("/optouts", s.in(s.optOuts))
+	get("/optouts/new", s.in(s.optOutForm))
+	r.POST("/optouts/new", s.in(s.enterOptOut))
+	r.POST("/optouts/doubts/:ref", s.in(s.settleDoubt))
 	get("/settings", s.in(s.settings))
 	r.POST("/settings", s.in(s.saveSettings))
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jobfluss/nexo/apps/web/ui"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/guest"
@@ -164,8 +165,11 @@ type moment struct {
 // A guestView is a guest's page.
 type guestView struct {
 	Ref, Number, Since string
-	State              ui.Badge
 	Tags               []string
+	State              ui.Badge
+	OptedOut           bool
+	OptOutURL          string // of the form for staff
+	Link               string // by which the guest opts out; "" where there are none
 	Moments            []moment
 }
 
@@ -180,6 +184,7 @@ func (s *site) guest(v *visit) error {
 	var texts []message.Message
 	var bars []suppression.Entry
 	var notes map[core.Number]guest.Note
+	var words []account.Keyword
 	shown := map[consent.Version]string{}
 	reasons := map[core.MessageID][]evidence.DecisionBody{}
 	err = v.view(func(ctx context.Context, tx store.Tx) error {
@@ -204,16 +209,25 @@ func (s *site) guest(v *visit) error {
 		if notes, err = tx.Guests.Of(ctx, v.biz.ID, []core.Number{n}); err != nil {
 			return err
 		}
+		if words, err = tx.Accounts.Keywords(ctx, v.biz.ID); err != nil {
+			return err
+		}
 		bars, err = tx.Suppression.Barring(ctx, []core.Pair{pair})
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	view := guestView{Number: n.Masked(), State: v.standing(sub.Standing), Since: v.when(sub.Standing.Joined)}
+	view := guestView{
+		Number: n.Masked(), State: v.standing(sub.Standing), Since: v.when(sub.Standing.Joined),
+		OptedOut: sub.Standing.State == consent.OptedOut, OptOutURL: "/optouts/new?guest=" + v.seal.ref(n),
+	}
 	view.Ref = v.seal.ref(n)
 	for _, t := range notes[n].Tags {
 		view.Tags = append(view.Tags, string(t))
+	}
+	if len(words) > 0 {
+		view.Link = s.OptOut.Links.URL(words[0].Code, n)
 	}
 	for _, e := range events {
 		view.Moments = append(view.Moments, v.eventMoment(e, shown[e.Evidence.Disclosure]))
@@ -250,14 +264,21 @@ func disclosures(ctx context.Context, tx store.Tx, b core.BusinessID, events []c
 }
 
 func (v *visit) eventMoment(e consent.Event, shown string) moment {
-	m := moment{At: e.At, Icon: "check", Tone: "good", Title: v.say("event."+orNone(e.Kind.String()), "how", v.say("method."+orNone(e.Method.String()))),
+	how := v.say("method." + orNone(e.Method.String()))
+	if e.Method == consent.ByStaff && e.Kind == consent.Revoked {
+		how = cmp.Or(v.sourceOf(e.Evidence.Rule), how)
+	}
+	m := moment{At: e.At, Icon: "check", Tone: "good", Title: v.say("event."+orNone(e.Kind.String()), "how", how),
 		Quote: e.Evidence.RawText, QuoteLabel: v.say("guest.wrote"), Disclosure: shown}
+	if e.Method == consent.ByStaff && e.Kind == consent.Revoked {
+		m.QuoteLabel = v.say("guest.said")
+	}
 	switch e.Kind {
 	case consent.Revoked:
 		m.Wall, m.Icon, m.Tone = true, "stop", "bad"
 	case consent.Doubted, consent.AgeFailed:
 		m.Icon, m.Tone = "ask", "bad"
-	case consent.None:
+	case consent.None, consent.Joining, consent.AgeAsked:
 		m.Icon, m.Tone = "info", ""
 	}
 	return m

@@ -86,7 +86,7 @@ func (w *World) Open(name, keyword string, sender core.Number) (account.Business
 	w.Update(func(ctx context.Context, tx store.Tx) error {
 		return errors.Join(
 			tx.Accounts.AddBusiness(ctx, b),
-			tx.Accounts.AddKeyword(ctx, account.Keyword{Word: keyword, Business: b.ID, Number: sender, Code: keyword + b.ID.String(), Created: b.Created}),
+			tx.Accounts.AddKeyword(ctx, account.Keyword{Word: keyword, Business: b.ID, Number: sender, Code: fmt.Sprintf("%x", b.ID[12:]), Created: b.Created}),
 			tx.Consent.PutDisclosure(ctx, d),
 		)
 	})

@@ -99,6 +99,19 @@ func (x events) Reopen(ctx context.Context, id string, now time.Time) error {
 	return nil
 }
 
+func (x events) Replace(ctx context.Context, id string, raw []byte) error {
+	if err := x.write(ctx); err != nil {
+		return err
+	}
+	r, ok := x.d.inbox.get(id)
+	if !ok {
+		return notFound("Replace", "event")
+	}
+	r.Raw = slices.Clone(raw)
+	x.d.inbox.set(x.tx, id, r)
+	return nil
+}
+
 func (x events) Event(ctx context.Context, id string) (inbox.Stored, error) {
 	r, ok := x.d.inbox.get(id)
 	if !ok {

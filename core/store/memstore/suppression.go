@@ -83,9 +83,19 @@ func (s suppressions) Lift(ctx context.Context, b core.BusinessID, n core.Number
 }
 
 func (s suppressions) Entries(ctx context.Context, b core.BusinessID, before time.Time, n int) ([]suppression.Entry, error) {
+	return s.newest(ctx, n, func(e suppression.Entry) bool {
+		return e.Business == b && (before.IsZero() || e.At.Before(before))
+	})
+}
+
+func (s suppressions) InForce(ctx context.Context, b core.BusinessID, r suppression.Reason, n int) ([]suppression.Entry, error) {
+	return s.newest(ctx, n, func(e suppression.Entry) bool { return e.Business == b && e.Reason == r && e.Lifted.IsZero() })
+}
+
+func (s suppressions) newest(ctx context.Context, n int, ok func(suppression.Entry) bool) ([]suppression.Entry, error) {
 	var out []suppression.Entry
 	for _, e := range s.d.suppressions.m {
-		if e.Business == b && (before.IsZero() || e.At.Before(before)) {
+		if ok(e) {
 			out = append(out, e)
 		}
 	}

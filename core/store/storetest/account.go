@@ -17,7 +17,7 @@ func testBusinesses(s *suite) {
 		ID: newBusiness(), Name: "Luna's Cantina", LegalName: "Luna's Cantina LLC", Street: "1 O'Hara St, \"Unit\" 2; ?", City: "Austin",
 		State: place.MustState("TX"), ZIP: "78701", Zone: place.MustZone("America/Chicago"),
 		Website: "lunas.example", TermsURL: "lunas.example/terms?x=1", PrivacyURL: "lunas.example/privacy", HelpContact: "hola@lunas.example",
-		MonthlyTexts: 4, Rhythm: account.Rhythm{Texts: 2, Hours: 36}, Class: pace.ClassT, Tier: pace.TierMid, ServesAlcohol: true, Sender: guest(9000), ProfileID: "profile-1",
+		MonthlyTexts: 4, Rhythm: account.Rhythm{Texts: 2, Hours: 36}, Class: pace.ClassT, Tier: pace.TierMid, ServesAlcohol: true, AgeGate: true, DoubleOptIn: true, Sender: guest(9000), ProfileID: "profile-1",
 		Status: account.Active, Registered: true, Created: t0,
 	}
 	other := account.Business{ID: newBusiness(), Name: "Peña 🌮", Sender: guest(9000), Created: at(1)}

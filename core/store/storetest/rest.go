@@ -161,6 +161,15 @@ func testInbox(s *suite) {
 	again := next(40, 10)
 	s.equal("Next, reopened", storedIDs(again), []string{"telnyx:1"})
 	s.equal("attempts and note, reopened", []any{again[0].Attempts, again[0].Note, again[0].Handled.IsZero()}, []any{0, "", true})
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		return tx.Inbox.Replace(ctx, "telnyx:2", []byte("\x00gone"))
+	})
+	s.view(func(ctx context.Context, tx store.Tx) error {
+		e, err := tx.Inbox.Event(ctx, "telnyx:2")
+		s.equal("what was replaced", []any{string(e.Raw), e.Note}, []any{"\x00gone", "receipt"})
+		return err
+	})
+	s.kind("Replace of none", s.Update(s.Context(), func(ctx context.Context, tx store.Tx) error { return tx.Inbox.Replace(ctx, "telnyx:404", nil) }), core.NotFound)
 	s.kind("Reopen of none", s.Update(s.Context(), func(ctx context.Context, tx store.Tx) error {
 		return tx.Inbox.Reopen(ctx, "telnyx:404", t0)
 	}), core.NotFound)

@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Suppression", testSuppression},
 		{"SuppressionLift", testLift},
 		{"SuppressionPages", testSuppressionPages},
+		{"SuppressionInForce", testSuppressionInForce},
 		{"Mirror", testMirror},
 		{"Passes", testPasses},
 		{"Coded", testCoded},

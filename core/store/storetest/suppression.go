@@ -11,7 +11,7 @@ import (
 )
 
 func entry(b core.BusinessID, i int, r suppression.Reason, minute int) suppression.Entry {
-	return suppression.Entry{ID: newEntryID(), Business: b, Number: guest(i), Reason: r, Source: "reply", At: at(minute)}
+	return suppression.Entry{ID: newEntryID(), Business: b, Number: guest(i), Reason: r, Source: "reply", Words: "no\x00more \xff", Actor: "somebody", At: at(minute)}
 }
 
 func (s *suite) suppress(es ...suppression.Entry) {
@@ -132,6 +132,23 @@ func testSuppressionPages(s *suite) {
 		s.equal("first page", first, []suppression.Entry{es[4], es[3]})
 		second, err2 := tx.Suppression.Entries(ctx, b, es[3].At, 2)
 		s.equal("second page", second, []suppression.Entry{es[2], es[1]})
+		return errors.Join(err, err2)
+	})
+}
+
+func testSuppressionInForce(s *suite) {
+	b := newBusiness()
+	first, second, third, out := entry(b, 1, suppression.LikelyOut, 1), entry(b, 2, suppression.LikelyOut, 2), entry(b, 3, suppression.LikelyOut, 3), entry(b, 1, suppression.OptOut, 4)
+	s.suppress(first, second, third, out, entry(newBusiness(), 1, suppression.LikelyOut, 5))
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		_, err := tx.Suppression.Lift(ctx, b, guest(2), at(6), suppression.LikelyOut)
+		return err
+	})
+	s.view(func(ctx context.Context, tx store.Tx) error {
+		all, err := tx.Suppression.InForce(ctx, b, suppression.LikelyOut, 10)
+		s.equal("in force", all, []suppression.Entry{third, first})
+		one, err2 := tx.Suppression.InForce(ctx, b, suppression.LikelyOut, 1)
+		s.equal("the newest", one, []suppression.Entry{third})
 		return errors.Join(err, err2)
 	})
 }
