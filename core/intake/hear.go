@@ -165,9 +165,13 @@ const aheadAtMost = 10 * time.Minute
 
 // at is when the text was received, by the carrier's clock: it alone tells which
 // of two texts came first. Our clocks, which differ from machine to machine,
-// would make a STOP older than the START that it answers.
+// would make a STOP older than the START that it answers. Where the carrier says
+// nothing, or nonsense, it is when the text came in, not when we came to read it.
 func (h *hearing) at() time.Time {
 	if t := h.event.Text.At; !t.IsZero() && t.Before(h.now.Add(aheadAtMost)) {
+		return t
+	}
+	if t := h.event.Received; !t.IsZero() && t.Before(h.now) {
 		return t
 	}
 	return h.now

@@ -63,7 +63,7 @@ var Paths = []string{"/telnyx", "/stripe"}
 // the carrier could not deliver them there, and, for receipts of one message, to
 // /telnyx/m/{token}; Stripe's to /stripe. Close ends it.
 func New(in *nexo.Ingester, log *slog.Logger) *Hook {
-	h := &Hook{in: in, log: log, sources: newSources(in.Proxies), keeper: newKeeper(in, log), pulse: &pulse{in: in, log: log}}
+	h := &Hook{in: in, log: log, sources: newSources(in.Proxies, in.Clock.Now), keeper: newKeeper(in, log), pulse: &pulse{in: in, log: log}}
 	r := bunrouter.New()
 	carrier := h.webhook(in.Intake.Provider)
 	r.POST("/telnyx", carrier)

@@ -38,8 +38,8 @@ type bucket struct {
 	filled time.Time
 }
 
-func newSources(trusted nexo.TrustedProxies) *sources {
-	return &sources{trusted: trusted, now: time.Now, newer: make(map[netip.Addr]*bucket)}
+func newSources(trusted nexo.TrustedProxies, now func() time.Time) *sources {
+	return &sources{trusted: trusted, now: now, newer: make(map[netip.Addr]*bucket)}
 }
 
 // take reports whether the source may send at all just now.

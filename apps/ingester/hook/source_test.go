@@ -12,7 +12,7 @@ import (
 
 func TestSourceOf(t *testing.T) {
 	t.Parallel()
-	s := newSources(nexo.TrustedProxies{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")})
+	s := newSources(nexo.TrustedProxies{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}, time.Now)
 	for _, c := range []struct {
 		name, peer, want string
 		forwarded        []string
@@ -41,7 +41,7 @@ func TestSourceOf(t *testing.T) {
 func TestLimitOfWhatIsRefused(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	s := newSources(nil)
+	s := newSources(nil, time.Now)
 	s.now = func() time.Time { return now }
 	bad, good := netip.MustParseAddr("203.0.113.7"), netip.MustParseAddr("203.0.113.8")
 	for i := range badBurst {
@@ -77,7 +77,7 @@ func TestLimitOfWhatIsRefused(t *testing.T) {
 func TestManySources(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	s := newSources(nil)
+	s := newSources(nil, time.Now)
 	s.now = func() time.Time { return now }
 	bad := netip.MustParseAddr("203.0.113.7")
 	for range badBurst {

@@ -59,11 +59,17 @@ type world struct {
 // options are what differs between worlds.
 type options struct {
 	noSpool  bool
+	clock    core.Clock // nil for the system's
 	spool    spool.Config
 	noStripe bool
 	wrap     func(intake.Spool) intake.Spool
 	proxies  nexo.TrustedProxies
 }
+
+// frozen is a clock that has stopped.
+type frozen struct{}
+
+func (frozen) Now() time.Time { return time.Unix(1_800_000_000, 0) }
 
 func newWorld(t *testing.T, o options) *world {
 	t.Helper()
@@ -77,6 +83,9 @@ func newWorld(t *testing.T, o options) *world {
 		Database: &nexo.Database{Store: w.store, Postgres: true},
 		Intake:   &intake.Service{Store: w.store, Provider: key, Clock: system.Time{}, IDs: system.UUIDs{}, Salts: system.Salts{}},
 		Proxies:  o.proxies, Clock: system.Time{},
+	}
+	if o.clock != nil {
+		w.in.Clock = o.clock
 	}
 	if !o.noStripe {
 		if w.in.Stripe, err = stripe.NewVerifier(stripeSecret); err != nil {
