@@ -119,5 +119,5 @@ func salts() evidence.Salts { return system.Salts{} }
 func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }
 
 func dispatchSettings(cfg Config) dispatch.Settings {
-	return dispatch.Settings{Profile: cfg.Profile, Margin: cfg.Margin}
+	return dispatch.Settings{Profile: cfg.Profile, Margin: cfg.Margin, Account: cfg.AccountRate}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/law"
+	"github.com/jobfluss/nexo/core/pace"
 )
 
 // A Program is what is read beside the [nexo.Config]: where to listen and how
@@ -59,6 +60,7 @@ var Variables = []Variable{
 	{"NEXO_STRIPE_WEBHOOK_SECRET", "the signing secret of Stripe's webhooks", "(none: they are not taken)"},
 	{"NEXO_PROFILE", "how strictly the law is read: federal, default or strict", "default"},
 	{"NEXO_MARGIN", "how long before the end of a window the last text leaves, 0s to 4h", "15m"},
+	{"NEXO_ACCOUNT_RATE", "parts of texts a second that the carrier takes from the account, 1 to 100000, or none", "50, or none where NEXO_TELNYX_URL is set"},
 	{"NEXO_PART_PRICE", "what one part of a text costs, fees included, in dollars like 0.0075", "(unknown: no costs are shown)"},
 	{"NEXO_LOG_LEVEL", "debug, info, warn or error", "info"},
 	{"NEXO_LOG_FORMAT", "text or json", "json"},
@@ -88,6 +90,7 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			TrustedProxies:      r.proxies("NEXO_TRUSTED_PROXIES"),
 			Profile:             r.profile("NEXO_PROFILE"),
 			Margin:              r.duration("NEXO_MARGIN", 15*time.Minute, 0, 4*time.Hour),
+			AccountRate:         r.rate("NEXO_ACCOUNT_RATE"),
 			PartPrice:           r.price("NEXO_PART_PRICE"),
 		},
 	}
@@ -242,6 +245,20 @@ func (r *reader) price(name string) dryrun.Price {
 		return 0
 	}
 	return dryrun.Price(n)
+}
+
+// rate is the carrier's own default, unless texts go to a simulator.
+func (r *reader) rate(name string) pace.Rate {
+	v := r.get(name)
+	switch {
+	case v == "none", v == "" && r.get("NEXO_TELNYX_URL") != "":
+		return pace.Rate{}
+	case v == "":
+		return pace.AccountDefault
+	}
+	rate := pace.AccountDefault
+	rate.N = r.number(name, 0, 1, 100_000)
+	return rate
 }
 
 func (r *reader) level(name string) slog.Level {
