@@ -141,6 +141,12 @@ type Reconciler struct {
 	Reconcile *reconcile.Service
 }
 
+// An Office is what operators are given to do things by hand.
+type Office struct {
+	Desk   *reconcile.Desk
+	Launch *launch.Service
+}
+
 // Ingester is what the ingester is given.
 type Ingester struct {
 	Database *Database

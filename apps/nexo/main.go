@@ -19,6 +19,7 @@ type commands struct {
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database's schema up to date, or back, or show where it is."`
 	Reconcile reconcileCmd `cmd:"" help:"Compare our opt-outs with the carrier's list, and bar whom only the carrier bars."`
 	Unknown   unknownCmd   `cmd:"" help:"Texts that may have gone out and of which the carrier knows nothing: list them, and say what became of them."`
+	Close     closeCmd     `cmd:"" help:"Close a business's account: its campaigns are cancelled and nothing is sent any more. Nothing is deleted."`
 	Check     checkCmd     `cmd:"" help:"Ask the core: JSON lines in, JSON lines out (docs/check.md)."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
