@@ -34,6 +34,7 @@ import (
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
@@ -93,6 +94,10 @@ type Config struct {
 	// Margin is how long before the end of a window the last text leaves, since
 	// carriers queue.
 	Margin time.Duration
+
+	// AccountRate is what the carrier takes from the whole account; the zero Rate
+	// is no limit.
+	AccountRate pace.Rate
 
 	// PartPrice is what one part of a text costs with the carrier, its fees
 	// included; 0 means that it is not known, and nothing says what a campaign
@@ -156,6 +161,12 @@ type Worker struct {
 type Reconciler struct {
 	Database  *Database
 	Reconcile *reconcile.Service
+}
+
+// An Office is what operators are given to do things by hand.
+type Office struct {
+	Desk   *reconcile.Desk
+	Launch *launch.Service
 }
 
 // Ingester is what the ingester is given.

@@ -189,5 +189,5 @@ func openAnchors(cfg Config, st store.Store, c core.Clock) (*seal.Anchors, error
 func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }
 
 func dispatchSettings(cfg Config) dispatch.Settings {
-	return dispatch.Settings{Profile: cfg.Profile, Margin: cfg.Margin}
+	return dispatch.Settings{Profile: cfg.Profile, Margin: cfg.Margin, Account: cfg.AccountRate}
 }

@@ -88,11 +88,12 @@ func NewReconcile(ctx context.Context, cfg Config, log *slog.Logger) (*Reconcile
 	))
 }
 
-// NewDesk assembles what settles texts by hand, for the command line.
-func NewDesk(ctx context.Context, cfg Config, log *slog.Logger) (*reconcile.Desk, func(), error) {
+// NewOffice assembles what operators do by hand, for the command line.
+func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
-		wire.Struct(new(reconcile.Desk), "*"),
+		wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(launch.Service), "*"),
+		wire.Struct(new(Office), "*"),
 	))
 }

@@ -418,8 +418,8 @@ func NewReconcile(ctx context.Context, cfg Config, log *slog.Logger) (*Reconcile
 	}, nil
 }
 
-// NewDesk assembles what settles texts by hand, for the command line.
-func NewDesk(ctx context.Context, cfg Config, log *slog.Logger) (*reconcile.Desk, func(), error) {
+// NewOffice assembles what operators do by hand, for the command line.
+func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func(), error) {
 	database, cleanup, err := openDatabase(ctx, cfg, log)
 	if err != nil {
 		return nil, nil, err
@@ -434,7 +434,17 @@ func NewDesk(ctx context.Context, cfg Config, log *slog.Logger) (*reconcile.Desk
 		IDs:   uuiDs,
 		Salts: evidenceSalts,
 	}
-	return desk, func() {
+	service := &launch.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	office := &Office{
+		Desk:   desk,
+		Launch: service,
+	}
+	return office, func() {
 		cleanup()
 	}, nil
 }

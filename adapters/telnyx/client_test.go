@@ -231,6 +231,36 @@ func TestSubmitReadsRefusals(t *testing.T) {
 	}
 }
 
+// What to do about a refusal is in the error: who asks for a slower pace, and who
+// takes nothing more today. 40333 comes as a 429 and asks for neither.
+func TestRefusalsThatAskToSlowDown(t *testing.T) {
+	for name, tt := range map[string]struct {
+		status      int
+		body        string
+		slow, daily bool
+	}{
+		"too many requests":            {429, refusedWith("10011"), true, false},
+		"429 of a proxy":               {429, "<html>", true, false},
+		"AT&T's minute":                {400, refusedWith("40018"), true, false},
+		"a carrier's limit":            {400, refusedWith("40011"), true, false},
+		"full queue":                   {429, refusedWith("40318"), true, false},
+		"full queue, another status":   {400, refusedWith("40318"), true, false},
+		"T-Mobile's day":               {400, refusedWith("40016"), false, true},
+		"T-Mobile's day, as 429":       {429, refusedWith("40016"), false, true},
+		"busy":                         {503, refusedWith("10036"), false, false},
+		"the profile's spending limit": {429, refusedWith("40333"), false, false},
+		"outage":                       {503, "<html>", false, false},
+	} {
+		_, err := answering(t, tt.status, map[string]string{"Retry-After": "9"}, tt.body).Submit(t.Context(), text())
+		if errors.Is(err, message.ErrSlowDown) != tt.slow || errors.Is(err, message.ErrDailyCap) != tt.daily {
+			t.Errorf("%s: %v: slow down %v, daily cap %v; want %v, %v", name, err, errors.Is(err, message.ErrSlowDown), errors.Is(err, message.ErrDailyCap), tt.slow, tt.daily)
+		}
+		if (tt.slow || tt.daily) && core.KindOf(err) != core.Unavailable {
+			t.Errorf("%s: %v is %v, and surely was not taken", name, err, core.KindOf(err))
+		}
+	}
+}
+
 func TestSubmitTimesOut(t *testing.T) {
 	release := make(chan struct{})
 	srv := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -405,3 +435,6 @@ func BenchmarkSubmit(b *testing.B) {
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "texts/s")
 }
+
+// refusedWith is the carrier's answer with a code.
+func refusedWith(code string) string { return `{"errors":[{"code":"` + code + `","title":"no"}]}` }

@@ -7,10 +7,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/jobfluss/nexo"
-	"github.com/jobfluss/nexo/apps/internal/env"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/message"
-	"github.com/jobfluss/nexo/core/reconcile"
 )
 
 type unknownCmd struct {
@@ -29,12 +27,12 @@ func (c unknownListCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return withDesk(ctx, func(d *reconcile.Desk) error {
+	return withOffice(ctx, func(o *nexo.Office) error {
 		w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "BUSINESS\tTEXT\tTO\tDECIDED\tWHY")
 		n, after := 0, core.MessageID{}
 		for n < c.Most {
-			ms, err := d.Unknown(ctx, b, after, min(500, c.Most-n))
+			ms, err := o.Desk.Unknown(ctx, b, after, min(500, c.Most-n))
 			if err != nil {
 				return err
 			}
@@ -70,9 +68,9 @@ func (c unknownSettleCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return core.E("nexo.unknown", core.Invalid, "the text's id is not one")
 	}
-	return withDesk(ctx, func(d *reconcile.Desk) error {
+	return withOffice(ctx, func(o *nexo.Office) error {
 		arrived := c.Outcome == "arrived"
-		if err := d.Settle(ctx, core.UserID{}, b, core.MessageID(id), arrived); err != nil {
+		if err := o.Desk.Settle(ctx, core.UserID{}, b, core.MessageID(id), arrived); err != nil {
 			return err
 		}
 		state := message.Undelivered
@@ -80,6 +78,26 @@ func (c unknownSettleCmd) Run(ctx context.Context) error {
 			state = message.Delivered
 		}
 		fmt.Printf("%s is %s now\n", id, state)
+		return nil
+	})
+}
+
+type closeCmd struct {
+	Business string `arg:"" help:"The business's id."`
+}
+
+// Run closes an account.
+func (c closeCmd) Run(ctx context.Context) error {
+	b, err := businessID(c.Business)
+	if err != nil {
+		return err
+	}
+	return withOffice(ctx, func(o *nexo.Office) error {
+		n, err := o.Launch.Close(ctx, b)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("closed; %d campaigns cancelled\n", n)
 		return nil
 	})
 }
@@ -94,18 +112,4 @@ func businessID(s string) (core.BusinessID, error) {
 		return core.BusinessID{}, core.E("nexo", core.Invalid, "the business's id is not one")
 	}
 	return core.BusinessID(id), nil
-}
-
-func withDesk(ctx context.Context, f func(*reconcile.Desk) error) error {
-	p, err := env.Read(os.Getenv, ":0", env.Needs{})
-	if err != nil {
-		return err
-	}
-	p.LogLevel = max(p.LogLevel, 4) // a list is to be read
-	d, cleanup, err := nexo.NewDesk(ctx, p.Config, p.Logger("nexo"))
-	if err != nil {
-		return err
-	}
-	defer cleanup()
-	return f(d)
 }

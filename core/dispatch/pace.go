@@ -51,27 +51,32 @@ func readMeters(ctx context.Context, tx store.Tx, set Settings, rates map[core.B
 // take reports whether a text may be taken now, and takes it. Answers always
 // may: they must be quick, and are few.
 func (m *meters) take(msg message.Message) bool {
-	parts := max(msg.Segments, 1)
 	both := [2]core.BusinessID{msg.Business, {}}
 	if !msg.Class.Answers() {
 		for _, id := range both {
+			parts := m.parts(msg, id)
 			if room, limited := m.room[id]; limited && m.taken[id] > 0 && m.taken[id]+parts > room {
 				return false
 			}
 		}
 	}
 	for _, id := range both {
-		m.taken[id] += parts
+		m.taken[id] += m.parts(msg, id)
 	}
 	return true
+}
+
+// parts is what a text counts as on a meter.
+func (m *meters) parts(msg message.Message, id core.BusinessID) int {
+	return m.rates[id].Parts(msg.Segments, len(msg.Media) > 0)
 }
 
 // spend saves what the batch sends.
 func (m *meters) spend(ctx context.Context, tx store.Tx, sending []message.Message, now time.Time) error {
 	parts := make(map[core.BusinessID]int)
 	for _, msg := range sending {
-		parts[msg.Business] += max(msg.Segments, 1)
-		parts[core.BusinessID{}] += max(msg.Segments, 1)
+		parts[msg.Business] += m.parts(msg, msg.Business)
+		parts[core.BusinessID{}] += m.parts(msg, core.BusinessID{})
 	}
 	changed := make(map[core.BusinessID]pace.Meter)
 	for id, n := range parts {

@@ -21,6 +21,7 @@ const (
 	SignedUp            = "signed_up"
 	SettingsChanged     = "settings_changed"
 	UnknownSettled      = "unknown_settled" // said what became of a text that may have gone out
+	BusinessClosed      = "business_closed"
 )
 
 // A StaffActionBody is what a person at the business did.

@@ -93,7 +93,7 @@ func Gather(ctx context.Context, tx store.Tx, ms []message.Message, now time.Tim
 func (k *Knowledge) Rates() map[core.BusinessID]pace.Rate {
 	out := make(map[core.BusinessID]pace.Rate, len(k.businesses)+1)
 	for id, b := range k.businesses {
-		out[id] = b.Class.Rate()
+		out[id] = pace.SenderRate(b.Class, nanp.Lookup(b.Sender).Kind == nanp.TollFree)
 	}
 	return out
 }

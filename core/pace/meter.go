@@ -54,7 +54,7 @@ func (m Meter) Rate(r Rate, now time.Time) Rate {
 	if !r.Limited() {
 		r = AccountDefault
 	}
-	return Rate{N: r.N, Per: time.Duration(float64(r.Per) * s)}
+	return Rate{N: r.N, Per: time.Duration(float64(r.Per) * s), Picture: r.Picture}
 }
 
 // Spend returns the meter after n parts more.

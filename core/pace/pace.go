@@ -29,13 +29,14 @@ const (
 	numClasses
 )
 
-// classes are AT&T's limits in parts a minute.
+// classes are AT&T's limits in parts a minute, and in texts with pictures a
+// minute.
 // https://developers.telnyx.com/docs/messaging/10dlc/rate-limits
 var classes = [numClasses]struct {
-	name string
-	tpm  int
+	name     string
+	tpm, mms int
 }{
-	{"", 0}, {"A/B", 4500}, {"C/D", 2400}, {"E/F", 240}, {"T", 75}, {"sole proprietor", 15},
+	{"", 0, 0}, {"A/B", 4500, 2400}, {"C/D", 2400, 1200}, {"E/F", 240, 150}, {"T", 75, 50}, {"sole proprietor", 15, 15},
 }
 
 func (c Class) String() string {
@@ -59,10 +60,29 @@ func ParseClass(s string) (Class, bool) {
 // counts its own customers only. Whose customer a guest is we do not know, so
 // all count.
 func (c Class) Rate() Rate {
-	if c < numClasses {
-		return Rate{N: classes[c].tpm, Per: time.Minute}
+	if c > ClassUnknown && c < numClasses {
+		return Rate{N: classes[c].tpm, Per: time.Minute, Picture: weight(classes[c].tpm, classes[c].mms)}
 	}
 	return Rate{}
+}
+
+// weight is how many parts a text with pictures counts as, where it may be so many
+// of the one and so many of the other: rounded up, so that no mixture of both is
+// too much.
+func weight(parts, pictures int) int { return (parts + pictures - 1) / pictures }
+
+// TollFree is what the carrier takes from one toll-free number, which is
+// registered otherwise than local ones and has no class.
+// https://developers.telnyx.com/docs/messaging/messages/rate-limiting
+var TollFree = Rate{N: 20, Per: time.Second}
+
+// SenderRate is what the carriers take from a sender: by the class of its
+// campaign, or where it is a toll-free number, the same for all.
+func SenderRate(c Class, tollFree bool) Rate {
+	if tollFree {
+		return TollFree
+	}
+	return c.Rate()
 }
 
 // A Tier is T-Mobile's daily limit for a brand, by its vetting score. The zero
@@ -110,6 +130,17 @@ func Midnight(now time.Time) time.Time {
 type Rate struct {
 	N   int
 	Per time.Duration
+	// Picture is how many parts a text with pictures counts as; 0 for as many as
+	// any text.
+	Picture int
+}
+
+// Parts returns what a text of so many parts counts as.
+func (r Rate) Parts(segments int, pictures bool) int {
+	if pictures && r.Picture > 0 {
+		return r.Picture
+	}
+	return max(segments, 1)
 }
 
 // Limited reports whether r is a limit.
@@ -135,6 +166,6 @@ func Slower(a, b Rate) Rate {
 }
 
 // AccountDefault is what the carrier takes from an account that has arranged
-// nothing else: 50 parts a second.
+// nothing else: 50 parts a second, or 15 texts with pictures.
 // https://developers.telnyx.com/docs/messaging/messages/rate-limiting
-var AccountDefault = Rate{N: 50, Per: time.Second}
+var AccountDefault = Rate{N: 50, Per: time.Second, Picture: weight(50, 15)}

@@ -156,3 +156,28 @@ func TestForecastIsMonotone(t *testing.T) {
 		}
 	})
 }
+
+// What the carrier's pages say of texts with pictures is kept, whatever they are
+// mixed with.
+func TestPicturesCountForMore(t *testing.T) {
+	for _, tt := range []struct {
+		rate     pace.Rate
+		pictures int // in the time
+	}{
+		{pace.ClassAB.Rate(), 2400}, {pace.ClassCD.Rate(), 1200}, {pace.ClassEF.Rate(), 150}, {pace.ClassT.Rate(), 50},
+		{pace.ClassSole.Rate(), 15}, {pace.AccountDefault, 15},
+	} {
+		if n := tt.rate.N / tt.rate.Parts(1, true); n > tt.pictures || n < tt.pictures*3/4 {
+			t.Errorf("%+v: %d pictures, want not much less than %d", tt.rate, n, tt.pictures)
+		}
+		if tt.rate.Parts(0, false) != 1 || tt.rate.Parts(3, false) != 3 {
+			t.Errorf("%+v: a text without pictures counts as its parts", tt.rate)
+		}
+	}
+	if r := pace.SenderRate(pace.ClassSole, true); r.Time(20) != time.Second || r.Parts(2, true) != 2 {
+		t.Errorf("a toll-free number's rate is %+v, whatever its class", r)
+	}
+	if pace.SenderRate(pace.ClassT, false) != pace.ClassT.Rate() || pace.SenderRate(pace.ClassUnknown, false).Limited() {
+		t.Error("a local number's rate is its class's")
+	}
+}

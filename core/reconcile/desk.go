@@ -2,12 +2,17 @@ package reconcile
 
 import (
 	"context"
+	"time"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
 )
+
+// AskPeople is how old a text that may have gone out is when pages ask people
+// about it: by then its receipt has come, or the carrier was asked.
+const AskPeople = 30 * time.Minute
 
 // A Desk is where people say what became of texts that may have gone out, when
 // the carrier cannot tell. Its methods are safe for concurrent use.

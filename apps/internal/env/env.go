@@ -19,6 +19,7 @@ import (
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/pace"
 )
 
 // A Program is what is read beside the [nexo.Config]: where to listen and how
@@ -72,6 +73,7 @@ var Variables = []Variable{
 	{"NEXO_LINK_SECRET", "what opt-out links are sealed with, at least 32 characters; earlier ones behind it, with commas between. Lose none: links are good for years", "(none: there are no such links)"},
 	{"NEXO_PROFILE", "how strictly the law is read: federal, default or strict", "default"},
 	{"NEXO_MARGIN", "how long before the end of a window the last text leaves, 0s to 4h", "15m"},
+	{"NEXO_ACCOUNT_RATE", "parts of texts a second that the carrier takes from the account, 1 to 100000, or none", "50, or none where NEXO_TELNYX_URL is set"},
 	{"NEXO_PART_PRICE", "what one part of a text costs, fees included, in dollars like 0.0075", "(unknown: no costs are shown)"},
 	{"NEXO_LOG_LEVEL", "debug, info, warn or error", "info"},
 	{"NEXO_LOG_FORMAT", "text or json", "json"},
@@ -108,6 +110,7 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			LinkSecrets:         r.secrets("NEXO_LINK_SECRET", optout.MinSecret),
 			Profile:             r.profile("NEXO_PROFILE"),
 			Margin:              r.duration("NEXO_MARGIN", 15*time.Minute, 0, 4*time.Hour),
+			AccountRate:         r.rate("NEXO_ACCOUNT_RATE"),
 			PartPrice:           r.price("NEXO_PART_PRICE"),
 		},
 	}
@@ -279,6 +282,20 @@ func (r *reader) price(name string) dryrun.Price {
 		return 0
 	}
 	return dryrun.Price(n)
+}
+
+// rate is the carrier's own default, unless texts go to a simulator.
+func (r *reader) rate(name string) pace.Rate {
+	v := r.get(name)
+	switch {
+	case v == "none", v == "" && r.get("NEXO_TELNYX_URL") != "":
+		return pace.Rate{}
+	case v == "":
+		return pace.AccountDefault
+	}
+	rate := pace.AccountDefault
+	rate.N = r.number(name, 0, 1, 100_000)
+	return rate
 }
 
 func (r *reader) level(name string) slog.Level {

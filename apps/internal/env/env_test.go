@@ -3,8 +3,10 @@ package env_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jobfluss/nexo/apps/internal/env"
+	"github.com/jobfluss/nexo/core/pace"
 )
 
 func from(m map[string]string) func(string) string { return func(k string) string { return m[k] } }
@@ -75,6 +77,28 @@ func TestPriceIsReadExactly(t *testing.T) {
 	for _, in := range []string{"0", "-0.01", "1.5", "0.0000001", "0.75 USD", ".", "1e-3", "$0.01"} {
 		if _, err := env.Read(from(map[string]string{"NEXO_PART_PRICE": in}), ":1", env.Needs{}); err == nil {
 			t.Errorf("%q is taken for a price", in)
+		}
+	}
+}
+
+func TestAccountRate(t *testing.T) {
+	for name, tt := range map[string]struct {
+		vars map[string]string
+		want pace.Rate
+	}{
+		"the carrier's default":     {nil, pace.AccountDefault},
+		"a simulator":               {map[string]string{"NEXO_TELNYX_URL": "http://127.0.0.1:1"}, pace.Rate{}},
+		"none":                      {map[string]string{"NEXO_ACCOUNT_RATE": "none"}, pace.Rate{}},
+		"another, with a simulator": {map[string]string{"NEXO_ACCOUNT_RATE": "200", "NEXO_TELNYX_URL": "http://127.0.0.1:1"}, pace.Rate{N: 200, Per: time.Second, Picture: 4}},
+	} {
+		p, err := env.Read(from(tt.vars), ":1", env.Needs{})
+		if err != nil || p.Config.AccountRate != tt.want {
+			t.Errorf("%s: %+v, %v, want %+v", name, p.Config.AccountRate, err, tt.want)
+		}
+	}
+	for _, in := range []string{"0", "-1", "fast", "1.5"} {
+		if _, err := env.Read(from(map[string]string{"NEXO_ACCOUNT_RATE": in}), ":1", env.Needs{}); err == nil {
+			t.Errorf("%q is a rate", in)
 		}
 	}
 }

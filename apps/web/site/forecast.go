@@ -8,12 +8,15 @@ import (
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/nanp"
 	"github.com/jobfluss/nexo/core/pace"
 )
 
 // rateOf is how fast a venue's texts leave: as its class is paced, and no faster
 // than the carrier takes from an account that arranged nothing else.
-func rateOf(b account.Business) pace.Rate { return pace.Slower(b.Class.Rate(), pace.AccountDefault) }
+func rateOf(b account.Business) pace.Rate {
+	return pace.Slower(pace.SenderRate(b.Class, nanp.Lookup(b.Sender).Kind == nanp.TollFree), pace.AccountDefault)
+}
 
 // forecast says when a campaign that is not sent yet would have left.
 func (v *visit) forecast(r dryrun.Report) string {

@@ -17,6 +17,7 @@ import (
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -313,7 +314,7 @@ func (v *visit) personRow(m message.Message) personRow {
 	r := personRow{
 		URL: "/campaigns/" + m.Campaign.String() + "/people/" + m.ID.String(), GuestURL: "/subscribers/" + v.seal.ref(m.To),
 		Number: m.To.Masked(), State: v.messageBadge(m), When: v.when(lastMove(m)),
-		Settle: m.State == message.Unknown && v.need(account.Staff) == nil,
+		Settle: m.State == message.Unknown && v.s.Clock.Now().Sub(m.Decided) >= reconcile.AskPeople && v.need(account.Staff) == nil,
 	}
 	switch m.State {
 	case message.Delivered, message.Sent, message.Sending:

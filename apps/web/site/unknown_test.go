@@ -17,6 +17,12 @@ func TestStaffSayWhatBecameOfAText(t *testing.T) {
 	w.event(biz, guestNumber(88), consent.Granted, "LUNA", noon.Add(-time.Hour))
 	report := owner.send(goodText)
 	w.run(biz, w.idAt(report.path))
+	if n := len(owner.get(report.path).must(200).texts("settle-arrived")); n != 0 {
+		t.Error("people are asked before the carrier was")
+	}
+	w.clock.mu.Lock()
+	w.clock.now = w.clock.now.Add(time.Hour)
+	w.clock.mu.Unlock()
 	p := owner.get(report.path).must(200)
 	if n := len(p.texts("settle-arrived")); n != 1 {
 		t.Fatalf("%d texts can be settled, want the one that may have gone out", n)
