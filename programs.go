@@ -33,6 +33,7 @@ import (
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/reconcile"
+	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -68,6 +69,11 @@ type Config struct {
 	// TrustedProxies are the addresses whose X-Forwarded-For says where a webhook
 	// comes from.
 	TrustedProxies TrustedProxies
+
+	// EvidenceKeys sign the heads of the evidence log, as [seal.ParseKeys] reads
+	// them: the key in use and, while it is being replaced, the next one. Only a
+	// worker needs them.
+	EvidenceKeys []string
 
 	// Profile is how strictly the law is read.
 	Profile law.Profile
@@ -124,6 +130,7 @@ type Worker struct {
 	Launch   *launch.Service
 	Dispatch *dispatch.Service
 	Intake   *intake.Service
+	Seal     *seal.Service
 	// Reconcile asks the carrier what it knows.
 	Reconcile *reconcile.Service
 	Clock     core.Clock

@@ -18,6 +18,8 @@ import (
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/judge"
+	"github.com/jobfluss/nexo/core/seal"
+	"github.com/jobfluss/nexo/core/store"
 )
 
 // openDatabase opens the database that the configuration names. SQLite brings
@@ -115,6 +117,19 @@ func judgeSettings(cfg Config) judge.Settings {
 }
 
 func salts() evidence.Salts { return system.Salts{} }
+
+// openSealer returns one without keys where none are configured: it can do
+// everything but seal, and says so when it should.
+func openSealer(cfg Config, s store.Store, c core.Clock) (*seal.Service, error) {
+	if len(cfg.EvidenceKeys) == 0 {
+		return &seal.Service{Store: s, Clock: c}, nil
+	}
+	keys, err := seal.ParseKeys(cfg.EvidenceKeys)
+	if err != nil {
+		return nil, err
+	}
+	return &seal.Service{Store: s, Clock: c, Origin: keys.Origin, Signers: keys.Signers}, nil
+}
 
 func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }
 

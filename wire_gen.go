@@ -114,6 +114,12 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 	}
+	sealService, err := openSealer(cfg, store, coreClock)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	reconcileService := &reconcile.Service{
 		Store:   store,
 		Carrier: client,
@@ -126,6 +132,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Launch:    service,
 		Dispatch:  dispatchService,
 		Intake:    intakeService,
+		Seal:      sealService,
 		Reconcile: reconcileService,
 		Clock:     coreClock,
 	}
@@ -252,6 +259,12 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 	}
+	sealService, err := openSealer(cfg, store, coreClock)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	reconcileService := &reconcile.Service{
 		Store:   store,
 		Carrier: client,
@@ -264,6 +277,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Launch:    launchService,
 		Dispatch:  dispatchService,
 		Intake:    intakeService,
+		Seal:      sealService,
 		Reconcile: reconcileService,
 		Clock:     coreClock,
 	}
