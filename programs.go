@@ -32,6 +32,7 @@ import (
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
@@ -71,8 +72,8 @@ type Config struct {
 	TrustedProxies TrustedProxies
 
 	// EvidenceKeys sign the heads of the evidence log, as [seal.ParseKeys] reads
-	// them: the key in use and, while it is being replaced, the next one. Only a
-	// worker needs them.
+	// them: the key in use and, while it is being replaced, the next one. A worker
+	// needs them; without them, the web app makes no proof packs.
 	EvidenceKeys []string
 
 	// Profile is how strictly the law is read.
@@ -119,6 +120,7 @@ type Web struct {
 	Onboard   *onboard.Service
 	Launch    *launch.Service
 	DryRun    *dryrun.Service
+	Proof     *proof.Service
 	Passwords account.Passwords
 	Clock     core.Clock
 	IDs       core.IDs

@@ -55,11 +55,17 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Settings: settings,
 		Price:    price,
 	}
+	proofService, err := openProofs(cfg, store, coreClock, book)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
 		Launch:    launchService,
 		DryRun:    dryrunService,
+		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -222,11 +228,17 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Settings: settings,
 		Price:    price,
 	}
+	proofService, err := openProofs(cfg, store, coreClock, book)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
 		Launch:    launchService,
 		DryRun:    dryrunService,
+		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
