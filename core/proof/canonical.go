@@ -11,20 +11,13 @@ import (
 // deep.
 const maxDepth = 16
 
-// canonical reports whether b is one JSON value in the form of RFC 8785: names in
-// the order of their UTF-16 units, each once, no spaces, the shortest escapes and
-// numbers. There is then no other way to write the value, and what one reader
-// takes it for, all do.
-func canonical(b []byte) bool {
-	c := canon{b: b}
-	return c.value(0) && c.i == len(b)
-}
-
 // A field is a name of an object with its value as it is written.
 type field struct{ name, value []byte }
 
-// fields appends the fields of an object to dst, and reports whether b is one in
-// canonical form.
+// fields appends the fields of an object to dst, and reports whether b is one in the
+// form of RFC 8785: names in the order of their UTF-16 units, each once, no spaces,
+// the shortest escapes and numbers. There is then no other way to write the value,
+// and what one reader takes it for, all do.
 func fields(dst []field, b []byte) ([]field, bool) {
 	c := canon{b: b, out: dst, keep: true}
 	ok := len(b) > 0 && b[0] == '{' && c.value(0) && c.i == len(b)

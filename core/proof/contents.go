@@ -108,7 +108,7 @@ func (v *verifier) decideAgain(c *checked) error {
 	f := &c.fact
 	book := v.rules.book(f.edition)
 	if book == nil {
-		book, c.again = v.rules.def, lawMissing
+		c.again = lawMissing
 		var err error
 		c.facts, err = decide.ParseFacts(f.facts)
 		return err
