@@ -1,8 +1,8 @@
 package proof
 
 import (
-	"bytes"
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
