@@ -32,7 +32,9 @@ import (
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/reconcile"
+	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -68,6 +70,11 @@ type Config struct {
 	// TrustedProxies are the addresses whose X-Forwarded-For says where a webhook
 	// comes from.
 	TrustedProxies TrustedProxies
+
+	// EvidenceKeys sign the heads of the evidence log, as [seal.ParseKeys] reads
+	// them: the key in use and, while it is being replaced, the next one. A worker
+	// needs them; without them, the web app makes no proof packs.
+	EvidenceKeys []string
 
 	// Profile is how strictly the law is read.
 	Profile law.Profile
@@ -113,6 +120,7 @@ type Web struct {
 	Onboard   *onboard.Service
 	Launch    *launch.Service
 	DryRun    *dryrun.Service
+	Proof     *proof.Service
 	Passwords account.Passwords
 	Clock     core.Clock
 	IDs       core.IDs
@@ -124,6 +132,7 @@ type Worker struct {
 	Launch   *launch.Service
 	Dispatch *dispatch.Service
 	Intake   *intake.Service
+	Seal     *seal.Service
 	// Reconcile asks the carrier what it knows.
 	Reconcile *reconcile.Service
 	Clock     core.Clock

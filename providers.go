@@ -13,11 +13,15 @@ import (
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/adapters/telnyx"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/judge"
+	"github.com/jobfluss/nexo/core/proof"
+	"github.com/jobfluss/nexo/core/seal"
+	"github.com/jobfluss/nexo/core/store"
 )
 
 // openDatabase opens the database that the configuration names. SQLite brings
@@ -115,6 +119,39 @@ func judgeSettings(cfg Config) judge.Settings {
 }
 
 func salts() evidence.Salts { return system.Salts{} }
+
+// openSealer returns one without keys where none are configured: it can do
+// everything but seal, and says so when it should.
+func openSealer(cfg Config, s store.Store, c core.Clock) (*seal.Service, error) {
+	if len(cfg.EvidenceKeys) == 0 {
+		return &seal.Service{Store: s, Clock: c}, nil
+	}
+	keys, err := seal.ParseKeys(cfg.EvidenceKeys)
+	if err != nil {
+		return nil, err
+	}
+	return &seal.Service{Store: s, Clock: c, Origin: keys.Origin, Signers: keys.Signers}, nil
+}
+
+// openProofs returns a service without a signer where no keys are configured: it
+// makes no packs, and says why. While a key is being replaced, the next one signs.
+func openProofs(cfg Config, s store.Store, c core.Clock, book *decide.Book) (*proof.Service, error) {
+	p := &proof.Service{Store: s, Book: book, Clock: c}
+	if len(cfg.EvidenceKeys) == 0 {
+		return p, nil
+	}
+	keys, err := seal.ParseKeys(cfg.EvidenceKeys)
+	if err != nil {
+		return nil, err
+	}
+	p.Signer = keys.Signers[len(keys.Signers)-1]
+	return p, nil
+}
+
+// OpenProofs is what makes proof packs out of a database, for commands.
+func OpenProofs(cfg Config, d *Database) (*proof.Service, error) {
+	return openProofs(cfg, d.Store, clock(cfg), decide.US())
+}
 
 func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }
 

@@ -55,11 +55,17 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Settings: settings,
 		Price:    price,
 	}
+	proofService, err := openProofs(cfg, store, coreClock, book)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
 		Launch:    launchService,
 		DryRun:    dryrunService,
+		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -114,6 +120,12 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 	}
+	sealService, err := openSealer(cfg, store, coreClock)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	reconcileService := &reconcile.Service{
 		Store:   store,
 		Carrier: client,
@@ -126,6 +138,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Launch:    service,
 		Dispatch:  dispatchService,
 		Intake:    intakeService,
+		Seal:      sealService,
 		Reconcile: reconcileService,
 		Clock:     coreClock,
 	}
@@ -215,11 +228,17 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Settings: settings,
 		Price:    price,
 	}
+	proofService, err := openProofs(cfg, store, coreClock, book)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
 		Launch:    launchService,
 		DryRun:    dryrunService,
+		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -252,6 +271,12 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 	}
+	sealService, err := openSealer(cfg, store, coreClock)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	reconcileService := &reconcile.Service{
 		Store:   store,
 		Carrier: client,
@@ -264,6 +289,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Launch:    launchService,
 		Dispatch:  dispatchService,
 		Intake:    intakeService,
+		Seal:      sealService,
 		Reconcile: reconcileService,
 		Clock:     coreClock,
 	}

@@ -33,12 +33,24 @@ type Task struct {
 	Run   func(context.Context) error
 }
 
+// A Beat tells a process that it is time for something, every so often and only
+// while that process is the leader. It writes nothing: a job is worth its row
+// where it must be retried or may run anywhere, and what is done every second
+// anyway is neither. While leadership moves there may be none for some seconds,
+// or two processes may hear it.
+type Beat struct {
+	Name  string
+	Every time.Duration // at least a second
+	Heard func()        // must return at once
+}
+
 // Config is what a Runner needs.
 type Config struct {
 	DB       *sql.DB // with SQLite, its one writer
 	Postgres bool
 	Launch   *launch.Service
 	Tasks    []Task
+	Beats    []Beat
 	Log      *slog.Logger
 }
 
@@ -60,6 +72,11 @@ func New(cfg Config) (*Runner, error) {
 	for _, t := range cfg.Tasks {
 		tasks[t.Name] = t
 		periodic = append(periodic, every(t.Name, t.Every, func() river.JobArgs { return taskArgs{Name: t.Name} }))
+	}
+	for _, b := range cfg.Beats {
+		periodic = append(periodic, river.NewPeriodicJob(river.PeriodicInterval(b.Every),
+			func() (river.JobArgs, *river.InsertOpts) { b.Heard(); return nil, nil }, // no job
+			&river.PeriodicJobOpts{ID: b.Name, RunOnStart: true}))
 	}
 	if err := river.AddWorkerSafely(workers, &sweeper{launch: cfg.Launch}); err != nil {
 		return nil, core.Wrap(op, core.Internal, "", err)

@@ -18,6 +18,9 @@ type commands struct {
 	Serve     serveCmd     `cmd:"" help:"Serve everything in one process: pages, webhooks, worker."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database's schema up to date, or back, or show where it is."`
 	Reconcile reconcileCmd `cmd:"" help:"Compare our opt-outs with the carrier's list, and bar whom only the carrier bars."`
+	Keys      keysCmd      `cmd:"" help:"Make the keys that sign the evidence log, or show their public halves (docs/keys.md)."`
+	Proof     proofCmd     `cmd:"" help:"Make a pack that proves texts, for whoever asks (docs/evidence.md)."`
+	Verify    verifyCmd    `cmd:"" help:"Check a pack. Needs neither a database nor the network."`
 	Check     checkCmd     `cmd:"" help:"Ask the core: JSON lines in, JSON lines out (docs/check.md)."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }

@@ -28,7 +28,7 @@ func (c serveCmd) Run(ctx context.Context) error {
 	if c.Demo {
 		return demo.Run(ctx, demo.Options{At: c.At, Port: c.Port, Out: os.Stdout})
 	}
-	p, err := env.Read(os.Getenv, ":8080", env.Needs{Public: true, Carrier: true, Webhooks: true})
+	p, err := env.Read(os.Getenv, ":8080", env.Needs{Public: true, Carrier: true, Webhooks: true, Sealing: true})
 	if err != nil {
 		return err
 	}

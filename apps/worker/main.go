@@ -17,7 +17,7 @@ import (
 func main() { run.Main("worker", worker) }
 
 func worker(ctx context.Context) error {
-	p, err := env.Read(os.Getenv, ":8082", env.Needs{Carrier: true, Webhooks: true})
+	p, err := env.Read(os.Getenv, ":8082", env.Needs{Carrier: true, Webhooks: true, Sealing: true})
 	if err != nil {
 		return err
 	}

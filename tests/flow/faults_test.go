@@ -207,6 +207,7 @@ func TestWorkerKilledInMidCampaign(t *testing.T) {
 	environment := []string{
 		env("NEXO_DATABASE", database), env("NEXO_TELNYX_URL", w.cfg.TelnyxURL), env("NEXO_TELNYX_API_KEY", apiKey),
 		env("NEXO_TELNYX_PUBLIC_KEY", w.cfg.TelnyxPublicKey), env("NEXO_WEBHOOK_URL", w.events.URL),
+		env("NEXO_EVIDENCE_KEYS", evidenceKey),
 	}
 	first := start(t, "worker", environment...)
 	eventually(t, "some hundred have left", func() bool { return len(w.sim.Arrivals()) >= 300 })

@@ -100,6 +100,7 @@ func openStreet(t *testing.T) *street {
 	common := []string{
 		env("NEXO_DATABASE", database), env("NEXO_TELNYX_URL", carrier), env("NEXO_TELNYX_API_KEY", apiKey),
 		env("NEXO_TELNYX_PUBLIC_KEY", sim.PublicKey()), env("NEXO_LOG_LEVEL", "debug"), env("NEXO_DRAIN", "10s"),
+		env("NEXO_EVIDENCE_KEYS", evidenceKey),
 	}
 	if code, said := finish(t, "nexo", []string{"migrate", "up"}, common...); code != 0 {
 		t.Fatalf("nexo migrate up ended with code %d and said:\n%s", code, said)

@@ -18,6 +18,7 @@ func TestOneProcess(t *testing.T) {
 	environment := []string{
 		env("NEXO_ADDR", address), env("NEXO_DATABASE", "sqlite:"+filepath.Join(t.TempDir(), "nexo.db")), env("NEXO_PUBLIC_URL", "http://"+address),
 		env("NEXO_WEBHOOK_URL", "http://"+address), env("NEXO_TELNYX_URL", carrier), env("NEXO_TELNYX_API_KEY", apiKey), env("NEXO_TELNYX_PUBLIC_KEY", sim.PublicKey()),
+		env("NEXO_EVIDENCE_KEY_FILE", madeKey(t)),
 	}
 	s := &street{t: t, sim: sim}
 	s.worker = startWith(t, "nexo", []string{"serve"}, environment...)

@@ -15,7 +15,7 @@ func complete(database string) []string {
 	return []string{
 		env("NEXO_ADDR", "127.0.0.1:0"), env("NEXO_DATABASE", database), env("NEXO_PUBLIC_URL", "http://127.0.0.1:1"),
 		env("NEXO_WEBHOOK_URL", "http://127.0.0.1:1"), env("NEXO_TELNYX_URL", "http://127.0.0.1:1"), env("NEXO_TELNYX_API_KEY", "s3cret-key"),
-		env("NEXO_TELNYX_PUBLIC_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+		env("NEXO_TELNYX_PUBLIC_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="), env("NEXO_EVIDENCE_KEYS", evidenceKey),
 	}
 }
 
@@ -85,6 +85,7 @@ func TestEveryMistakeAtOnce(t *testing.T) {
 		env("NEXO_ADDR", "8080"), env("NEXO_DATABASE", "mysql://nexo:s3cret@db/nexo"), env("NEXO_DATABASE_CONNS", "many"),
 		env("NEXO_WEBHOOK_URL", "ftp://carrier"), env("NEXO_TELNYX_PUBLIC_KEY", "s3cret"), env("NEXO_PROFILE", "lenient"),
 		env("NEXO_MARGIN", "5h"), env("NEXO_LOG_LEVEL", "loud"), env("NEXO_LOG_FORMAT", "xml"), env("NEXO_DRAIN", "0"),
+		env("NEXO_EVIDENCE_KEYS", "s3cret"),
 	}
 	names := []string{"NEXO_TELNYX_API_KEY"} // which is not there at all
 	for _, m := range mistakes {
@@ -92,6 +93,7 @@ func TestEveryMistakeAtOnce(t *testing.T) {
 		names = append(names, name)
 	}
 	refuses(t, "worker", nil, mistakes, names...)
+	refuses(t, "worker", nil, nil, "NEXO_EVIDENCE_KEY_FILE is not set", "nexo keys new")
 	refuses(t, "web", nil, nil, "NEXO_PUBLIC_URL")
 	refuses(t, "ingester", nil, nil, "NEXO_TELNYX_PUBLIC_KEY")
 }

@@ -61,6 +61,7 @@ func newTown(t *testing.T, database string, o telnyxsim.Options) *town {
 	w.cfg = nexo.Config{
 		Database: database, DatabaseConns: 12, TelnyxURL: carrier, TelnyxAPIKey: apiKey, TelnyxPublicKey: sim.PublicKey(),
 		WebhookURL: "http://" + unused(t), Profile: law.Default, Margin: 15 * time.Minute, ClockOffset: afternoon,
+		EvidenceKeys: []string{evidenceKey},
 	}
 	in, closeIn, err := nexo.NewIngester(t.Context(), w.cfg, silent())
 	if err != nil {

@@ -36,6 +36,7 @@ type Needs struct {
 	Public   bool // the public address of the pages: web
 	Carrier  bool // the carrier's API key, and where it reaches us: worker
 	Webhooks bool // the carrier's public key: ingester, and worker, which reads what was kept
+	Sealing  bool // the keys of the evidence log: worker
 }
 
 // A Variable documents one variable for --help and the README.
@@ -57,6 +58,8 @@ var Variables = []Variable{
 	{"NEXO_SPOOL_MAX_MB", "most that the spool may hold, 1 to 1000000", "1024"},
 	{"NEXO_TRUSTED_PROXIES", "load balancers whose X-Forwarded-For is believed, like 10.0.0.0/8, with commas between", "(none)"},
 	{"NEXO_STRIPE_WEBHOOK_SECRET", "the signing secret of Stripe's webhooks", "(none: they are not taken)"},
+	{"NEXO_EVIDENCE_KEY_FILE", "file with the keys that sign the evidence log, one a line; nexo keys new makes one", "(required by worker)"},
+	{"NEXO_EVIDENCE_KEYS", "the keys themselves, with commas between, instead of a file", "(none)"},
 	{"NEXO_PROFILE", "how strictly the law is read: federal, default or strict", "default"},
 	{"NEXO_MARGIN", "how long before the end of a window the last text leaves, 0s to 4h", "15m"},
 	{"NEXO_PART_PRICE", "what one part of a text costs, fees included, in dollars like 0.0075", "(unknown: no costs are shown)"},
@@ -86,6 +89,7 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			Spool:               r.get("NEXO_SPOOL"),
 			SpoolMax:            int64(r.number("NEXO_SPOOL_MAX_MB", 1024, 1, 1_000_000)) << 20,
 			TrustedProxies:      r.proxies("NEXO_TRUSTED_PROXIES"),
+			EvidenceKeys:        r.evidenceKeys("NEXO_EVIDENCE_KEYS", "NEXO_EVIDENCE_KEY_FILE", n.Sealing),
 			Profile:             r.profile("NEXO_PROFILE"),
 			Margin:              r.duration("NEXO_MARGIN", 15*time.Minute, 0, 4*time.Hour),
 			PartPrice:           r.price("NEXO_PART_PRICE"),

@@ -22,13 +22,14 @@ func TestEveryMistakeIsReportedAtOnceWithItsVariable(t *testing.T) {
 		"NEXO_LOG_LEVEL":         "loud",
 		"NEXO_LOG_FORMAT":        "xml",
 		"NEXO_DRAIN":             "0s",
-	}), ":8080", env.Needs{Carrier: true, Public: true, Webhooks: true})
+	}), ":8080", env.Needs{Carrier: true, Public: true, Webhooks: true, Sealing: true})
 	if err == nil {
-		t.Fatal("thirteen mistakes were taken for none")
+		t.Fatal("fourteen mistakes were taken for none")
 	}
 	for _, name := range []string{
 		"NEXO_DATABASE ", "NEXO_DATABASE_CONNS", "NEXO_ADDR", "NEXO_PUBLIC_URL", "NEXO_TELNYX_PUBLIC_KEY", "NEXO_TELNYX_API_KEY",
 		"NEXO_WEBHOOK_URL", "NEXO_PROFILE", "NEXO_MARGIN", "NEXO_PART_PRICE", "NEXO_LOG_LEVEL", "NEXO_LOG_FORMAT", "NEXO_DRAIN",
+		"NEXO_EVIDENCE_KEY_FILE",
 	} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("the error does not name %s:\n%v", name, err)

@@ -4,6 +4,7 @@ package demo
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
@@ -23,6 +24,7 @@ import (
 	"github.com/jobfluss/nexo/apps/worker/loop"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/law"
+	"github.com/jobfluss/nexo/core/seal"
 )
 
 // Options say how to play.
@@ -38,6 +40,10 @@ const apiKey = "demo-key"
 // examplePrice is what a part of a text costs in the demo: $0.0075, about what
 // carriers charge with their fees.
 const examplePrice = 7_500
+
+// logName is what the evidence log is called in its key, which is another one
+// each time.
+const logName = "demo.example/evidence"
 
 // Run plays until ctx ends. Nothing of it is left behind.
 func Run(ctx context.Context, o Options) error {
@@ -63,6 +69,10 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	key, public, err := seal.NewKey(rand.Reader, logName)
+	if err != nil {
+		return err
+	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	sim := telnyxsim.New(telnyxsim.Options{
 		APIKey: apiKey, WebhookURL: url(webhooks) + "/telnyx", Clock: system.Time{Offset: offset},
@@ -72,7 +82,7 @@ func Run(ctx context.Context, o Options) error {
 
 	all, cleanup, err := nexo.NewAll(ctx, nexo.Config{
 		Database: "sqlite:" + filepath.Join(dir, "demo.db"), PublicURL: url(pages), WebhookURL: url(webhooks),
-		TelnyxURL: url(phone), TelnyxAPIKey: apiKey, TelnyxPublicKey: sim.PublicKey(),
+		TelnyxURL: url(phone), TelnyxAPIKey: apiKey, TelnyxPublicKey: sim.PublicKey(), EvidenceKeys: []string{key},
 		Profile: law.Default, Margin: 15 * time.Minute, PartPrice: examplePrice, ClockOffset: offset,
 	}, log)
 	if err != nil {
@@ -100,7 +110,7 @@ func Run(ctx context.Context, o Options) error {
 		if err != nil {
 			return err
 		}
-		announce(o.Out, url(pages), url(phone), code, offset)
+		announce(o.Out, url(pages), url(phone), code, public, offset)
 		return nil
 	})
 	return g.Wait()
@@ -151,7 +161,7 @@ func clockOffset(at string, now time.Time) (time.Duration, error) {
 	return day.Add(16 * time.Hour).Sub(local), nil
 }
 
-func announce(out io.Writer, pages, phone, code string, offset time.Duration) {
+func announce(out io.Writer, pages, phone, code, public string, offset time.Duration) {
 	fmt.Fprintf(out, `
 %s is open. Play both sides:
 
@@ -159,8 +169,9 @@ func announce(out io.Writer, pages, phone, code string, offset time.Duration) {
                  e-mail %s, password %s
   The guests     %s/phone
   The opt-in     %s/q/%s
+  The log's key  %s
 
-`, venue.BusinessName, pages, venue.Email, venue.Password, phone, pages, code)
+`, venue.BusinessName, pages, venue.Email, venue.Password, phone, pages, code, public)
 	if offset.Abs() > time.Minute {
 		fmt.Fprintf(out, "The demo's clock says %s at the venue, so that texts may go out. Choose with --at.\n", time.Now().Add(offset).In(venueZone).Format("Mon 2 Jan, 3:04 pm"))
 	}

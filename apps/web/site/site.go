@@ -164,6 +164,7 @@ func (s *site) private() http.Handler {
 	get("/grow/poster", s.in(s.poster))
 	get("/subscribers", s.in(s.subscribers))
 	get("/subscribers/:ref", s.in(s.guest))
+	get("/subscribers/:ref/proof", s.in(s.guestProof))
 	get("/optouts", s.in(s.optOuts))
 	get("/settings", s.in(s.settings))
 	r.POST("/settings", s.in(s.saveSettings))

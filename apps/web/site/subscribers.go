@@ -164,6 +164,7 @@ type moment struct {
 type guestView struct {
 	Number, Since string
 	State         ui.Badge
+	ProofURL      string // "" where the user may have none
 	Moments       []moment
 }
 
@@ -205,6 +206,9 @@ func (s *site) guest(v *visit) error {
 		return err
 	}
 	view := guestView{Number: n.Masked(), State: v.standing(sub.Standing), Since: v.when(sub.Standing.Joined)}
+	if v.canProve() {
+		view.ProofURL = "/subscribers/" + v.seal.ref(n) + "/proof"
+	}
 	for _, e := range events {
 		view.Moments = append(view.Moments, v.eventMoment(e, shown[e.Evidence.Disclosure]))
 	}

@@ -28,6 +28,7 @@ const (
 	idleIntake = 50 * time.Millisecond  // an opt-out should not wait
 	afterError = time.Second
 	lapseEvery = 10 * time.Second
+	sealEvery  = time.Second
 	events     = 200 // inbox events a transaction
 )
 
@@ -42,9 +43,14 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 	if o.Drain == 0 {
 		o.Drain = 30 * time.Second
 	}
+	if len(w.Seal.Signers) == 0 {
+		return core.E("worker", core.Invalid, "there is no key to sign the evidence log with; make one with nexo keys new and name it in NEXO_EVIDENCE_KEY_FILE")
+	}
+	toSeal := make(chan struct{}, 1)
 	jobs, err := river.New(river.Config{
 		DB: w.Database.SQL, Postgres: w.Database.Postgres, Launch: w.Launch, Log: log,
 		Tasks: tasks(w, log),
+		Beats: []river.Beat{{Name: "seal", Every: sealEvery, Heard: func() { ring(toSeal) }}},
 	})
 	if err != nil {
 		return err
@@ -63,6 +69,7 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 	wg.Go(func() {
 		repeat(ctx, log, "intake", idleIntake, func(ctx context.Context) (bool, error) { return intake(ctx, w, log) })
 	})
+	wg.Go(func() { sealing(ctx, w.Seal, toSeal, log) })
 	wg.Wait()
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.Drain)
 	defer cancel()
