@@ -35,6 +35,7 @@ import (
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/pace"
+	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
@@ -74,8 +75,8 @@ type Config struct {
 	TrustedProxies TrustedProxies
 
 	// EvidenceKeys sign the heads of the evidence log, as [seal.ParseKeys] reads
-	// them: the key in use and, while it is being replaced, the next one. Only a
-	// worker needs them.
+	// them: the key in use and, while it is being replaced, the next one. A worker
+	// needs them; without them, the web app makes no proof packs.
 	EvidenceKeys []string
 
 	// Where checkpoints go beside the database; each may be left out. A folder, a
@@ -139,6 +140,7 @@ type Web struct {
 	DryRun    *dryrun.Service
 	Desk      *reconcile.Desk
 	OptOut    *optout.Service
+	Proof     *proof.Service
 	Passwords account.Passwords
 	Clock     core.Clock
 	IDs       core.IDs

@@ -18,12 +18,14 @@ import (
 	"github.com/jobfluss/nexo/adapters/telnyx"
 	"github.com/jobfluss/nexo/adapters/tsa"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
 )
@@ -184,6 +186,26 @@ func openAnchors(cfg Config, st store.Store, c core.Clock) (*seal.Anchors, error
 		a.Letters.Verifiers = keys.Verifiers
 	}
 	return a, nil
+}
+
+// openProofs returns a service without a signer where no keys are configured: it
+// makes no packs, and says why. While a key is being replaced, the next one signs.
+func openProofs(cfg Config, s store.Store, c core.Clock, book *decide.Book) (*proof.Service, error) {
+	p := &proof.Service{Store: s, Book: book, Clock: c}
+	if len(cfg.EvidenceKeys) == 0 {
+		return p, nil
+	}
+	keys, err := seal.ParseKeys(cfg.EvidenceKeys)
+	if err != nil {
+		return nil, err
+	}
+	p.Signer = keys.Signers[len(keys.Signers)-1]
+	return p, nil
+}
+
+// OpenProofs is what makes proof packs out of a database, for commands.
+func OpenProofs(cfg Config, d *Database) (*proof.Service, error) {
+	return openProofs(cfg, d.Store, clock(cfg), decide.US())
 }
 
 func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }

@@ -75,6 +75,11 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	proofService, err := openProofs(cfg, store, coreClock, book)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -82,6 +87,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -283,6 +289,11 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	proofService, err := openProofs(cfg, store, coreClock, book)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -290,6 +301,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,

@@ -21,6 +21,8 @@ type commands struct {
 	Keys      keysCmd      `cmd:"" help:"Make the keys that sign the evidence log, or show their public halves (docs/keys.md)."`
 	Unknown   unknownCmd   `cmd:"" help:"Texts that may have gone out and of which the carrier knows nothing: list them, and say what became of them."`
 	Close     closeCmd     `cmd:"" help:"Close a business's account: its campaigns are cancelled and nothing is sent any more. Nothing is deleted."`
+	Proof     proofCmd     `cmd:"" help:"Make a pack that proves texts, for whoever asks (docs/evidence.md)."`
+	Verify    verifyCmd    `cmd:"" help:"Check a pack. Needs neither a database nor the network."`
 	Check     checkCmd     `cmd:"" help:"Ask the core: JSON lines in, JSON lines out (docs/check.md)."`
 	Replay    replayCmd    `cmd:"" help:"Take recorded decisions again, as they were or as another reading of the law, instant or edition would have them."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`

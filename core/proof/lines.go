@@ -21,6 +21,7 @@ type checked struct {
 	fact  fact         // of one that is not erased
 	facts decide.Facts // of a decision
 	again replay
+	buf   []byte
 	err   error
 }
 

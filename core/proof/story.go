@@ -48,6 +48,7 @@ type optOut struct {
 
 type judgedText struct {
 	may, marketing bool
+	allowed        int    // which of the story's, for marketing
 	sum            string // hash of the words
 }
 
@@ -89,6 +90,7 @@ func (s *story) decided(f *fact, d *decide.Facts) {
 	j := &judgedText{may: f.verdict == "send", marketing: d.Class == decide.Marketing, sum: string(f.textSum)}
 	s.last[f.about()] = j
 	if j.may && j.marketing {
+		j.allowed = len(s.allowed)
 		s.allowed = append(s.allowed, allowance{message: f.about(), at: f.at, since: d.Consent.Since, suppressed: len(d.Suppressed) > 0, unread: !d.SuppressionRead})
 	}
 }
@@ -105,11 +107,7 @@ func (s *story) submitted(f *fact) error {
 	s.rep.texts++
 	if j.marketing {
 		s.rep.marketing++
-		for i := range s.allowed {
-			if a := &s.allowed[i]; a.message == f.about() {
-				a.handed = f.at
-			}
-		}
+		s.allowed[j.allowed].handed = f.at
 	}
 	return nil
 }

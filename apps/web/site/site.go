@@ -167,6 +167,7 @@ func (s *site) private() http.Handler {
 	get("/subscribers", s.in(s.subscribers))
 	get("/subscribers/:ref", s.in(s.guest))
 	r.POST("/subscribers/:ref/tags", s.in(s.tag))
+	get("/subscribers/:ref/proof", s.in(s.guestProof))
 	get("/optouts", s.in(s.optOuts))
 	get("/optouts/new", s.in(s.optOutForm))
 	r.POST("/optouts/new", s.in(s.enterOptOut))

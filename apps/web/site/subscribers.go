@@ -170,6 +170,7 @@ type guestView struct {
 	OptedOut           bool
 	OptOutURL          string // of the form for staff
 	Link               string // by which the guest opts out; "" where there are none
+	ProofURL           string // "" where the user may have none
 	Moments            []moment
 }
 
@@ -228,6 +229,9 @@ func (s *site) guest(v *visit) error {
 	}
 	if len(words) > 0 {
 		view.Link = s.OptOut.Links.URL(words[0].Code, n)
+	}
+	if v.canProve() {
+		view.ProofURL = "/subscribers/" + v.seal.ref(n) + "/proof"
 	}
 	for _, e := range events {
 		view.Moments = append(view.Moments, v.eventMoment(e, shown[e.Evidence.Disclosure]))
