@@ -14,11 +14,11 @@ import (
 func TestOneProcess(t *testing.T) {
 	t.Parallel()
 	sim, carrier := newCarrier(t, telnyxsim.Options{})
-	address := unused(t)
+	address, heads := unused(t), t.TempDir()
 	environment := []string{
 		env("NEXO_ADDR", address), env("NEXO_DATABASE", "sqlite:"+filepath.Join(t.TempDir(), "nexo.db")), env("NEXO_PUBLIC_URL", "http://"+address),
 		env("NEXO_WEBHOOK_URL", "http://"+address), env("NEXO_TELNYX_URL", carrier), env("NEXO_TELNYX_API_KEY", apiKey), env("NEXO_TELNYX_PUBLIC_KEY", sim.PublicKey()),
-		env("NEXO_EVIDENCE_KEY_FILE", madeKey(t)),
+		env("NEXO_EVIDENCE_KEY_FILE", madeKey(t)), env("NEXO_ANCHOR_DIR", heads),
 	}
 	s := &street{t: t, sim: sim}
 	s.worker = startWith(t, "nexo", []string{"serve"}, environment...)
@@ -38,4 +38,8 @@ func TestOneProcess(t *testing.T) {
 	report := s.campaign(again, taco)
 	s.gets(people[0], taco)
 	s.reports(again, report, "1 delivered")
+	eventually(t, "a head of the log is anchored", func() bool {
+		files, _ := filepath.Glob(filepath.Join(heads, "checkpoint-*.txt"))
+		return len(files) > 0
+	})
 }
