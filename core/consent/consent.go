@@ -95,6 +95,9 @@ type Event struct {
 // for us: everything but Actor and Note.
 type Evidence struct {
 	Disclosure Version // the words shown; zero for a revocation
+	// Poster is the SHA-256 of the printed page that showed them; zero where none
+	// was printed, or the guest came by another way.
+	Poster Version
 	// RawText is what the guest sent, to the letter.
 	RawText   string
 	Keyword   string

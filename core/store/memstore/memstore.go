@@ -36,6 +36,8 @@ type data struct {
 	history     table[core.Pair, []core.EventID]
 	subscribers table[core.Pair, consent.Subscriber]
 	disclosures table[disclosureKey, disclosureRow]
+	posters     table[disclosureKey, consent.Poster] // by their own hash
+	scans       table[account.Scan, int]             // by all but N
 
 	suppressions table[core.SuppressionID, suppression.Entry]
 	barred       table[core.Pair, []core.SuppressionID]
