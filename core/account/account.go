@@ -154,7 +154,19 @@ type Keyword struct {
 	Business core.BusinessID
 	Number   core.Number // where it is texted to
 	Code     string      // names the opt-in page: /q/{code}; unique
+	Place    string      // where in the venue it hangs, for people: "Patio"
 	Created  time.Time
+}
+
+// A Scan is how often an opt-in page was opened in a day. It is a count, and says
+// nothing of whom: no address and no time is kept.
+type Scan struct {
+	Business core.BusinessID
+	Keyword  string
+	Sheet    string // the sheet that was scanned, as consent.Size has it; "" for none
+	Device   string // iphone, android or desktop
+	Day      string // at the venue: 2006-01-02
+	N        int
 }
 
 // Passwords turns passwords into hashes. Implementations are safe for
@@ -202,4 +214,10 @@ type Directory interface {
 	// Keyword returns what the word, texted to n, stands for.
 	Keyword(ctx context.Context, n core.Number, word string) (Keyword, error)
 	KeywordByCode(ctx context.Context, code string) (Keyword, error)
+
+	// CountScan adds s.N to the scans of the same keyword, sheet, device and day.
+	CountScan(ctx context.Context, s Scan) error
+	// Scans returns the business's counts from a day on, by day, keyword, sheet
+	// and device.
+	Scans(ctx context.Context, b core.BusinessID, from string) ([]Scan, error)
 }

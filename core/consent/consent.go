@@ -98,6 +98,9 @@ type Evidence struct {
 	// Promised is how many texts a month those words promise at most; 0 where they
 	// promise nothing, or it was not kept.
 	Promised int
+	// Poster is the SHA-256 of the printed page that showed them; zero where none
+	// was printed, or the guest came by another way.
+	Poster Version
 	// RawText is what the guest sent, to the letter.
 	RawText   string
 	Keyword   string

@@ -37,6 +37,13 @@ type Log interface {
 	PutDisclosure(ctx context.Context, d Disclosure) error
 	// Disclosure is NotFound where there is none of that version.
 	Disclosure(ctx context.Context, b core.BusinessID, v Version) (Disclosure, error)
+	// PutPoster keeps a page. The same page again is not an error, and keeps the
+	// first.
+	PutPoster(ctx context.Context, p Poster) error
+	// Poster is NotFound where no page of the business has the hash.
+	Poster(ctx context.Context, b core.BusinessID, sha256 Version) (Poster, error)
+	// Posters returns the pages that show a disclosure, newest first.
+	Posters(ctx context.Context, b core.BusinessID, v Version) ([]Poster, error)
 	// Disclosures returns those of the keyword, newest first.
 	Disclosures(ctx context.Context, b core.BusinessID, keyword string) ([]Disclosure, error)
 }

@@ -79,7 +79,11 @@ func NewConsent(salt Salt, e consent.Event, shown consent.Disclosure) Record {
 		o.Str("keyword", v.Keyword)
 		o.Str("method", e.Method.String())
 		o.Str("note", v.Note)
-		o.Null("poster_sha256")
+		if v.Poster.IsZero() {
+			o.Null("poster_sha256")
+		} else {
+			o.Str("poster_sha256", v.Poster.String())
+		}
 		o.Time("received_at", e.At)
 		o.Time("recorded_at", e.Recorded)
 		o.Str("rule", v.Rule)

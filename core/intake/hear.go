@@ -39,6 +39,7 @@ type hearing struct {
 	subscriber consent.Subscriber // zero for a stranger
 	now        time.Time
 	ours       []message.Message // our last texts to the guest, newest first
+	sheet      consent.Size      // that the keyword was read or scanned from
 	redact     bool              // the text has a date of birth in it
 }
 

@@ -53,7 +53,11 @@ func (h *hearing) join(ctx context.Context, d consent.Disclosure, method consent
 		_, err := h.answer(ctx, message.Welcome, yesText(h.business), answerWithin)
 		return "asked for a YES", err
 	}
-	return h.optIn(ctx, h.granted(d, method), d, rep)
+	e, err := h.granted(ctx, d, method)
+	if err != nil {
+		return "", err
+	}
+	return h.optIn(ctx, e, d, rep)
 }
 
 // asksAge reports whether the guest's age must be known and is not.
@@ -61,20 +65,31 @@ func (h *hearing) asksAge() bool {
 	return h.business.AgeGate && h.subscriber.Standing.AgeGate != consent.Passed
 }
 
-// granted is the event of an opt-in by this text.
-func (h *hearing) granted(d consent.Disclosure, method consent.Method) consent.Event {
+// granted is the event of an opt-in by this text. It names the printed page that
+// showed the words, where there is one.
+func (h *hearing) granted(ctx context.Context, d consent.Disclosure, method consent.Method) (consent.Event, error) {
 	e := h.newEvent(consent.Granted, method)
 	e.Scope = consent.Marketing
 	e.Venue = place.Place{State: h.business.State, Zone: h.business.Zone}
 	e.Evidence.Disclosure, e.Evidence.Keyword, e.Evidence.Promised = d.Version, d.Keyword, d.Monthly
-	return e
+	if h.sheet == consent.NoPoster {
+		return e, nil
+	}
+	ps, err := h.tx.Consent.Posters(ctx, h.business.ID, d.Version)
+	if i := slices.IndexFunc(ps, func(p consent.Poster) bool { return p.Size == h.sheet }); i >= 0 {
+		e.Evidence.Poster = ps[i].SHA256
+	}
+	return e, err
 }
 
 // joining records that the guest asked to join, with the evidence that the
 // opt-in will have. Bars that the guest's own words began are lifted, or nothing
 // could be asked; until there is an answer, no consent takes their place.
 func (h *hearing) joining(ctx context.Context, d consent.Disclosure, method consent.Method) error {
-	e := h.granted(d, method)
+	e, err := h.granted(ctx, d, method)
+	if err != nil {
+		return err
+	}
 	e.ID, e.Kind = h.eventID(consent.Joining), consent.Joining
 	if err := h.tx.Consent.Append(ctx, []consent.Event{e}); err != nil {
 		return err

@@ -34,6 +34,7 @@ func (h *hearing) keyword(ctx context.Context) (consent.Disclosure, consent.Meth
 	if err != nil {
 		return none(err)
 	} else if len(ds) > 0 {
+		h.sheet = consent.Wall
 		return ds[0], consent.ByKeyword, true, nil
 	}
 	ref := words[len(words)-1]
@@ -44,7 +45,8 @@ func (h *hearing) keyword(ctx context.Context) (consent.Disclosure, consent.Meth
 		return none(err)
 	}
 	for _, d := range ds {
-		if d.Ref == ref {
+		if sheet, ok := d.Named(ref); ok {
+			h.sheet = sheet
 			return d, consent.ByQR, true, nil
 		}
 	}

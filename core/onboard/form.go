@@ -333,12 +333,7 @@ func checkKeyword(word string, bad Problems) {
 
 // suggestions offers words that are not reserved.
 func suggestions(word string) string {
-	var out []string
-	for _, w := range []string{word + "VIP", "MY" + word, word + "CLUB", word + "21", "JOIN" + word} {
-		if len(w) <= 15 && !reply.Reserved(w) {
-			out = append(out, w)
-		}
-	}
+	out := alternatives(word)
 	if len(out) == 0 {
 		return "a shorter word"
 	}

@@ -225,10 +225,11 @@ type keywordRow struct {
 	Number   int64  `bun:"number"`
 	Word     string `bun:"word"`
 	Code     string `bun:"code"`
+	Place    string `bun:"place"`
 	Created  stamp  `bun:"created"`
 }
 
-const keywordColumns = `business_id, number, word, code, created`
+const keywordColumns = `business_id, number, word, code, place, created`
 
 func (d directory) AddKeyword(ctx context.Context, k account.Keyword) error {
 	_, err := d.exec(ctx, "AddKeyword", `INSERT INTO keywords (`+keywordColumns+`) ?`, tuples([]account.Keyword{k}, func(r *row, k account.Keyword) {
@@ -236,6 +237,7 @@ func (d directory) AddKeyword(ctx context.Context, k account.Keyword) error {
 		r.number(k.Number)
 		r.text(k.Word)
 		r.text(k.Code)
+		r.text(k.Place)
 		r.time(k.Created)
 	}))
 	return err
@@ -271,7 +273,7 @@ func (d directory) keywords(ctx context.Context, op, where string, args ...any) 
 	}
 	out := make([]account.Keyword, len(rows))
 	for i, r := range rows {
-		out[i] = account.Keyword{Word: r.Word, Business: core.BusinessID(r.Business), Number: number(r.Number), Code: r.Code, Created: r.Created.Time}
+		out[i] = account.Keyword{Word: r.Word, Business: core.BusinessID(r.Business), Number: number(r.Number), Code: r.Code, Place: r.Place, Created: r.Created.Time}
 	}
 	return out, nil
 }

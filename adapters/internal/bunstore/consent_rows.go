@@ -20,6 +20,7 @@ type eventRow struct {
 	VenueState int    `bun:"venue_state"`
 	VenueZone  int    `bun:"venue_zone"`
 	Disclosure []byte `bun:"disclosure"`
+	Poster     []byte `bun:"poster"`
 	RawText    []byte `bun:"raw_text"`
 	Keyword    string `bun:"keyword"`
 	To         int64  `bun:"to_number"`
@@ -32,7 +33,7 @@ type eventRow struct {
 }
 
 const eventColumns = `business_id, id, number, kind, method, scope, at, recorded, venue_state, venue_zone,
-	disclosure, raw_text, keyword, to_number, carrier_id, inbox_id, rule, actor, note, promised`
+	disclosure, poster, raw_text, keyword, to_number, carrier_id, inbox_id, rule, actor, note, promised`
 
 func writeEvent(r *row, e consent.Event) {
 	r.id(e.Business)
@@ -46,6 +47,7 @@ func writeEvent(r *row, e consent.Event) {
 	r.int(int64(e.Venue.State))
 	r.int(int64(e.Venue.Zone))
 	writeVersion(r, e.Evidence.Disclosure)
+	writeVersion(r, e.Evidence.Poster)
 	r.bytes([]byte(e.Evidence.RawText))
 	r.text(e.Evidence.Keyword)
 	r.number(e.Evidence.To)
@@ -64,7 +66,7 @@ func (r eventRow) event() consent.Event {
 		At: r.At.Time, Recorded: r.Recorded.Time,
 		Venue: place.Place{State: place.State(r.VenueState), Zone: place.Zone(r.VenueZone)},
 		Evidence: consent.Evidence{
-			Disclosure: version(r.Disclosure), RawText: string(r.RawText), Keyword: r.Keyword, To: number(r.To),
+			Disclosure: version(r.Disclosure), Poster: version(r.Poster), RawText: string(r.RawText), Keyword: r.Keyword, To: number(r.To),
 			CarrierID: r.CarrierID, InboxID: r.InboxID, Rule: r.Rule, Actor: r.Actor, Note: r.Note, Promised: r.Promised,
 		},
 	}

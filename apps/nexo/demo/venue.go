@@ -25,11 +25,14 @@ var venue = onboard.Form{
 	// A newcomer sends a second campaign within minutes, and wants to see it
 	// arrive. A venue of its own keeps the default.
 	RhythmTexts: "4", RhythmHours: "12",
-	OwnerName: "Luna Reyes",
-	Email:     "luna@example.com",
-	Password:  "margaritas-at-midnight",
-	Keyword:   "LUNA",
-	Sender:    "+15125550100",
+	// It serves alcohol. The age check is off until the newcomer turns it on in the
+	// settings: joining is one text then, as at most venues.
+	ServesAlcohol: true,
+	OwnerName:     "Luna Reyes",
+	Email:         "luna@example.com",
+	Password:      "margaritas-at-midnight",
+	Keyword:       "LUNA",
+	Sender:        "+15125550100",
 }
 
 var venueZone = place.MustZone("America/Chicago").Location()
@@ -65,6 +68,9 @@ func seed(ctx context.Context, all *nexo.All, sim *telnyxsim.Sim, pages string) 
 	}
 	if len(keywords) == 0 {
 		return "", core.E("demo", core.Internal, "the venue has no keyword")
+	}
+	if _, err := all.Web.Onboard.AddKeyword(ctx, b.ID, "PATIO", "Patio"); err != nil {
+		return "", err
 	}
 	guests := handsets()[1:]
 	for _, h := range guests {

@@ -32,15 +32,20 @@ type invitation struct {
 	Help                string
 }
 
-func (s *site) invite(b account.Business, k account.Keyword, d consent.Disclosure) (invitation, error) {
+// invite is for who looks at the page itself, or at a printed sheet.
+func (s *site) invite(b account.Business, k account.Keyword, d consent.Disclosure, sheet consent.Size) (invitation, error) {
 	page := s.o.PublicURL + "/q/" + k.Code
-	code, err := encodeQR(page)
+	scanned := page
+	if sheet != consent.NoPoster {
+		scanned += "?p=" + sheet.String()
+	}
+	code, err := encodeQR(scanned)
 	if err != nil {
 		return invitation{}, err
 	}
 	in := invitation{
 		Brand: b.Name, Word: k.Word, Number: consent.Pretty(b.Sender), URL: page, Label: strings.TrimPrefix(strings.TrimPrefix(page, "https://"), "http://"),
-		Text: d.Text, Body: k.Word + " " + d.Ref, QR: code, Terms: b.TermsURL, Privacy: b.PrivacyURL, MonthlyTexts: b.MonthlyTexts, Help: b.HelpContact,
+		Text: d.Text, Body: k.Word + " " + d.RefOn(sheet), QR: code, Terms: b.TermsURL, Privacy: b.PrivacyURL, MonthlyTexts: b.MonthlyTexts, Help: b.HelpContact,
 	}
 	if s.o.Demo != nil && s.o.Demo.PhoneURL != "" {
 		in.PhoneURL = s.o.Demo.PhoneURL + "?" + url.Values{"to": {b.Sender.E164()}, "body": {in.Body}}.Encode()
@@ -62,43 +67,6 @@ func (s *site) current(ctx context.Context, b account.Business, k account.Keywor
 		err = s.Database.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error { return tx.Consent.PutDisclosure(ctx, d) })
 	}
 	return d, err
-}
-
-// invitation returns that of the business's first keyword.
-func (v *visit) invitation() (invitation, error) {
-	var words []account.Keyword
-	err := v.view(func(ctx context.Context, tx store.Tx) error {
-		var err error
-		words, err = tx.Accounts.Keywords(ctx, v.biz.ID)
-		return err
-	})
-	if err != nil {
-		return invitation{}, err
-	}
-	if len(words) == 0 {
-		return invitation{}, core.E("site.invitation", core.NotFound, v.say("grow.none"))
-	}
-	d, err := v.s.current(v.ctx(), v.biz, words[0])
-	if err != nil {
-		return invitation{}, err
-	}
-	return v.s.invite(v.biz, words[0], d)
-}
-
-func (s *site) grow(v *visit) error {
-	in, err := v.invitation()
-	if err != nil {
-		return err
-	}
-	return v.show(growPage(v.page("grow", "grow.title"), in))
-}
-
-func (s *site) poster(v *visit) error {
-	in, err := v.invitation()
-	if err != nil {
-		return err
-	}
-	return v.show(posterPage(in))
 }
 
 // keyword finds what a public address is about.
@@ -132,12 +100,15 @@ func (s *site) optIn(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := s.invite(b, k, d)
+	// What is no sheet of ours is none: the page is for everybody.
+	sheet, _ := consent.ParseSize(req.URL.Query().Get("p"))
+	in, err := s.invite(b, k, d, sheet)
 	if err != nil {
 		return err
 	}
 	device := deviceOf(req.UserAgent())
 	in.SMS = smsLink(device, b.Sender, in.Body)
+	s.countScan(req, b, k, sheet, device)
 	w.Header().Set("Vary", "User-Agent")
 	w.Header().Set("Cache-Control", publicFor)
 	return render(w, req.Context(), http.StatusOK, optInPage(in, device))

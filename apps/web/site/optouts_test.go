@@ -102,7 +102,7 @@ func TestStaffEnterAnOptOutTheyWereTold(t *testing.T) {
 		t.Errorf("the guest is %v", s)
 	}
 	guest := owner.get(firstLink(t, owner.get("/optouts"), "/subscribers/")).must(200, "Opted out (told staff by phone)", "Guest said, as noted")
-	if guest.has("Opt out for them") {
+	if guest.has("Enter opt-out") {
 		t.Error("a guest who is out can be opted out again")
 	}
 

@@ -18,7 +18,7 @@ func (s *site) settings(v *visit) error {
 }
 
 func (v *visit) showSettings(code int, form onboard.Form, bad onboard.Problems) error {
-	in, err := v.invitation()
+	in, err := v.invitation("")
 	if err != nil && !errors.Is(err, core.NotFound) {
 		return err
 	}

@@ -164,6 +164,8 @@ func (s *site) private() http.Handler {
 
 	get("/grow", s.in(s.grow))
 	get("/grow/poster", s.in(s.poster))
+	get("/grow/posters/:sha256", s.in(s.frozenPoster))
+	r.POST("/grow/keywords", s.in(s.addKeyword))
 	get("/subscribers", s.in(s.subscribers))
 	get("/subscribers/:ref", s.in(s.guest))
 	r.POST("/subscribers/:ref/tags", s.in(s.tag))

@@ -158,6 +158,7 @@ type moment struct {
 	Quote      string // what was said, by us or by the guest
 	QuoteLabel string
 	Disclosure string // the words shown at an opt-in
+	PosterURL  string // of the printed page that showed them
 	State      ui.Badge
 	Why        []verdict
 }
@@ -274,6 +275,9 @@ func (v *visit) eventMoment(e consent.Event, shown string) moment {
 	}
 	m := moment{At: e.At, Icon: "check", Tone: "good", Title: v.say("event."+orNone(e.Kind.String()), "how", how),
 		Quote: e.Evidence.RawText, QuoteLabel: v.say("guest.wrote"), Disclosure: shown}
+	if !e.Evidence.Poster.IsZero() {
+		m.PosterURL = "/grow/posters/" + e.Evidence.Poster.String()
+	}
 	if e.Method == consent.ByStaff && e.Kind == consent.Revoked {
 		m.QuoteLabel = v.say("guest.said")
 	}

@@ -177,3 +177,28 @@ func unique[T comparable](xs []T) []T {
 	}
 	return out
 }
+
+func (a accounts) CountScan(ctx context.Context, s account.Scan) error {
+	if err := a.write(ctx); err != nil {
+		return err
+	}
+	k := s
+	k.N = 0
+	n, _ := a.d.scans.get(k)
+	a.d.scans.set(a.tx, k, n+s.N)
+	return nil
+}
+
+func (a accounts) Scans(ctx context.Context, b core.BusinessID, from string) ([]account.Scan, error) {
+	var out []account.Scan
+	for s, n := range a.d.scans.m {
+		if s.Business == b && s.Day >= from {
+			s.N = n
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(x, y account.Scan) int {
+		return cmp.Or(cmp.Compare(x.Day, y.Day), cmp.Compare(x.Keyword, y.Keyword), cmp.Compare(x.Sheet, y.Sheet), cmp.Compare(x.Device, y.Device))
+	})
+	return out, alive(ctx)
+}

@@ -1,6 +1,7 @@
 package memstore
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -117,6 +118,39 @@ func (c consents) Disclosure(ctx context.Context, b core.BusinessID, v consent.V
 		return consent.Disclosure{}, notFound("Disclosure", "disclosure")
 	}
 	return d.Disclosure, alive(ctx)
+}
+
+func (c consents) PutPoster(ctx context.Context, p consent.Poster) error {
+	if err := c.write(ctx); err != nil {
+		return err
+	}
+	k := disclosureKey{p.Business, p.SHA256}
+	if _, ok := c.d.posters.get(k); !ok {
+		p.Page = slices.Clone(p.Page)
+		c.d.posters.set(c.tx, k, p)
+	}
+	return nil
+}
+
+func (c consents) Poster(ctx context.Context, b core.BusinessID, sha256 consent.Version) (consent.Poster, error) {
+	p, ok := c.d.posters.get(disclosureKey{b, sha256})
+	if !ok {
+		return consent.Poster{}, notFound("Poster", "poster")
+	}
+	return p, alive(ctx)
+}
+
+func (c consents) Posters(ctx context.Context, b core.BusinessID, v consent.Version) ([]consent.Poster, error) {
+	var out []consent.Poster
+	for k, p := range c.d.posters.m {
+		if k.business == b && p.Version == v {
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, func(x, y consent.Poster) int {
+		return cmp.Or(y.Made.Compare(x.Made), bytes.Compare(x.SHA256[:], y.SHA256[:]))
+	})
+	return out, alive(ctx)
 }
 
 func (c consents) Disclosures(ctx context.Context, b core.BusinessID, keyword string) ([]consent.Disclosure, error) {

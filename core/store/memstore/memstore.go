@@ -38,6 +38,8 @@ type data struct {
 	subscribers table[core.Pair, consent.Subscriber]
 	disclosures table[disclosureKey, disclosureRow]
 	notes       table[core.Pair, guest.Note]
+	posters     table[disclosureKey, consent.Poster] // by their own hash
+	scans       table[account.Scan, int]             // by all but N
 
 	suppressions table[core.SuppressionID, suppression.Entry]
 	barred       table[core.Pair, []core.SuppressionID]

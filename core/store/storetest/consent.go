@@ -20,7 +20,7 @@ func granted(b core.BusinessID, i, minute int) consent.Event {
 		ID: newEventID(), Business: b, Number: guest(i), Kind: consent.Granted, Method: consent.ByKeyword, Scope: consent.Marketing,
 		At: at(minute), Recorded: at(minute), Venue: place.Place{State: place.MustState("TX"), Zone: place.MustZone("America/Chicago")},
 		Evidence: consent.Evidence{
-			Disclosure: sha256.Sum256([]byte("shown")), Promised: 6, RawText: "luna", Keyword: "LUNA", To: guest(9000), CarrierID: "c-1", InboxID: "telnyx:1",
+			Disclosure: sha256.Sum256([]byte("shown")), Promised: 6, Poster: sha256.Sum256([]byte("hung")), RawText: "luna", Keyword: "LUNA", To: guest(9000), CarrierID: "c-1", InboxID: "telnyx:1",
 		},
 	}
 }

@@ -50,6 +50,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"SuppressionLift", testLift},
 		{"SuppressionPages", testSuppressionPages},
 		{"SuppressionInForce", testSuppressionInForce},
+		{"Posters", testPosters},
+		{"Scans", testScans},
 		{"Mirror", testMirror},
 		{"Passes", testPasses},
 		{"Coded", testCoded},

@@ -1,0 +1,2 @@
+-- Where in the venue a keyword hangs, for people.
+ALTER TABLE keywords ADD COLUMN place TEXT NOT NULL DEFAULT '';

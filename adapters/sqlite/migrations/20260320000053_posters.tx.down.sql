@@ -1,0 +1,3 @@
+ALTER TABLE consent_events DROP COLUMN poster;
+--bun:split
+DROP TABLE posters;
