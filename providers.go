@@ -7,12 +7,14 @@ import (
 
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/river"
+	"github.com/jobfluss/nexo/adapters/rrule"
 	"github.com/jobfluss/nexo/adapters/spool"
 	"github.com/jobfluss/nexo/adapters/sqlite"
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/adapters/telnyx"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/evidence"
@@ -113,6 +115,8 @@ func clock(cfg Config) core.Clock { return system.Time{Offset: cfg.ClockOffset} 
 func judgeSettings(cfg Config) judge.Settings {
 	return judge.Settings{Profile: cfg.Profile, Margin: cfg.Margin}
 }
+
+func calendar() campaign.Calendar { return rrule.Calendar{} }
 
 func salts() evidence.Salts { return system.Salts{} }
 

@@ -39,11 +39,13 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		IDs:       uuiDs,
 	}
 	evidenceSalts := salts()
+	campaignCalendar := calendar()
 	launchService := &launch.Service{
-		Store: store,
-		Clock: coreClock,
-		IDs:   uuiDs,
-		Salts: evidenceSalts,
+		Store:    store,
+		Clock:    coreClock,
+		IDs:      uuiDs,
+		Salts:    evidenceSalts,
+		Calendar: campaignCalendar,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -79,11 +81,13 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 	coreClock := clock(cfg)
 	uuiDs := system.UUIDs{}
 	evidenceSalts := salts()
+	campaignCalendar := calendar()
 	service := &launch.Service{
-		Store: store,
-		Clock: coreClock,
-		IDs:   uuiDs,
-		Salts: evidenceSalts,
+		Store:    store,
+		Clock:    coreClock,
+		IDs:      uuiDs,
+		Salts:    evidenceSalts,
+		Calendar: campaignCalendar,
 	}
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
@@ -199,11 +203,13 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:       uuiDs,
 	}
 	evidenceSalts := salts()
+	campaignCalendar := calendar()
 	launchService := &launch.Service{
-		Store: store,
-		Clock: coreClock,
-		IDs:   uuiDs,
-		Salts: evidenceSalts,
+		Store:    store,
+		Clock:    coreClock,
+		IDs:      uuiDs,
+		Salts:    evidenceSalts,
+		Calendar: campaignCalendar,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/jobfluss/nexo"
 	"github.com/jobfluss/nexo/adapters/bcrypt"
+	"github.com/jobfluss/nexo/adapters/rrule"
 	"github.com/jobfluss/nexo/adapters/sqlite"
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/apps/web/site"
@@ -88,7 +89,7 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 	w := &world{t: t, clock: c, log: &bytes.Buffer{}}
 	w.web = &nexo.Web{
 		Database: &nexo.Database{Store: s, SQL: s.DB()}, Onboard: onboard.New(s, quick, c, ids),
-		Launch: &launch.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}, Passwords: quick, Clock: c, IDs: ids,
+		Launch: &launch.Service{Calendar: rrule.Calendar{}, Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}, Passwords: quick, Clock: c, IDs: ids,
 	}
 	w.web.DryRun = &dryrun.Service{Store: s, Book: decide.US(), Clock: c, Settings: judge.Settings{Profile: law.Default}}
 	w.dispatch = &dispatch.Service{Store: s, Carrier: carrier{}, Book: decide.US(), Clock: c, IDs: ids, Salts: system.Salts{}, Settings: dispatch.Settings{Profile: law.Default, Fresh: time.Hour}}
