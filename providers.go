@@ -9,6 +9,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/file"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/river"
+	"github.com/jobfluss/nexo/adapters/rrule"
 	"github.com/jobfluss/nexo/adapters/s3"
 	"github.com/jobfluss/nexo/adapters/smtp"
 	"github.com/jobfluss/nexo/adapters/spool"
@@ -18,6 +19,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/telnyx"
 	"github.com/jobfluss/nexo/adapters/tsa"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
@@ -127,6 +129,8 @@ func clock(cfg Config) core.Clock { return system.Time{Offset: cfg.ClockOffset} 
 func judgeSettings(cfg Config) judge.Settings {
 	return judge.Settings{Profile: cfg.Profile, Margin: cfg.Margin}
 }
+
+func calendar() campaign.Calendar { return rrule.Calendar{} }
 
 func salts() evidence.Salts { return system.Salts{} }
 

@@ -46,7 +46,7 @@ func ParseStatus(s string) (Status, bool) {
 // moves are all that are allowed. What is over has none.
 var moves = [...][]Status{
 	Draft:     {Scheduled, Cancelled},
-	Scheduled: {Sending, Draft, Cancelled, Expired},
+	Scheduled: {Sending, Draft, Cancelled, Expired, Finished}, // finished: a series with nothing to come
 	Sending:   {Paused, Finished, Cancelled, Expired},
 	Paused:    {Sending, Finished, Cancelled, Expired}, // what was on its way may have been the last of it
 	Expired:   nil,
@@ -80,6 +80,9 @@ type Campaign struct {
 	By       core.UserID // who approved it
 	// Segments is the number of parts of each text.
 	Segments int
+	// Repeat makes it a series; Series is what an occurrence is one of.
+	Repeat Repeat
+	Series core.CampaignID
 	// Test is a second text, zero for none.
 	Test Test
 	// NeedsAgeGate: the copy check found content for adults.

@@ -12,7 +12,7 @@ func TestMay(t *testing.T) {
 		campaign.Paused, campaign.Finished, campaign.Cancelled, campaign.Expired
 	moves := map[campaign.Status][]campaign.Status{
 		draft:     {scheduled, cancelled},
-		scheduled: {sending, draft, cancelled, expired},
+		scheduled: {sending, draft, cancelled, expired, finished},
 		sending:   {paused, finished, cancelled, expired},
 		paused:    {sending, finished, cancelled, expired},
 	}

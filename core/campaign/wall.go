@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/place"
 )
 
@@ -111,3 +112,16 @@ var american = func() []place.Zone {
 	slices.Sort(out)
 	return out
 }()
+
+// MarshalText writes what String does.
+func (w Wall) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
+
+// UnmarshalText reads it. Errors have kind Invalid.
+func (w *Wall) UnmarshalText(b []byte) error {
+	x, ok := ParseWall(string(b))
+	if !ok {
+		return core.E("campaign.Wall", core.Invalid, "a date and a time are written like 2026-12-03T19:40")
+	}
+	*w = x
+	return nil
+}

@@ -68,10 +68,10 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 		rep.OptedOut++
 		return "may have opted out by " + meaning.Rule, h.doubt(ctx, meaning)
 	}
-	if note, ok, err := h.try(ctx); ok || err != nil {
+	if note, ok, err := h.answersAge(ctx, told, asked, meaning, rep); ok || err != nil {
 		return note, err
 	}
-	if note, ok, err := h.answersAge(ctx, told, asked, meaning, rep); ok || err != nil {
+	if note, ok, err := h.try(ctx); ok || err != nil {
 		return note, err
 	}
 	switch {

@@ -36,6 +36,9 @@ func action(c campaign.Campaign, from campaign.Status) (string, map[string]strin
 		if !c.Wall.IsZero() {
 			details["by_guests_clocks"] = c.Wall.String()
 		}
+		if !c.Repeat.IsZero() {
+			details["repeats"] = c.Repeat.Rule
+		}
 		if !c.Test.IsZero() {
 			details["second_text"], details["second_text_sha256"] = c.Test.Body, evidence.TextHash(c.Test.Body)
 			details["sample_percent"], details["winner_after"] = strconv.Itoa(c.Test.Percent), c.Test.After.String()

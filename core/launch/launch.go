@@ -26,6 +26,8 @@ type Service struct {
 	// By is who acts, for the record of moves; zero for the worker.
 	By    core.UserID `wire:"-"`
 	Salts evidence.Salts
+	// Calendar reads how campaigns repeat.
+	Calendar campaign.Calendar
 }
 
 // As returns the Service for what a person does.
@@ -73,6 +75,7 @@ type Draft struct {
 	// the place of SendAt.
 	Wall     campaign.Wall
 	Audience campaign.Audience
+	Repeat   campaign.Repeat // of which only Rule counts
 	// Test, of which only Body, Percent and After count, is a second text.
 	Test campaign.Test
 	// NotAfter is when it makes no sense any more; zero: at the end of the
@@ -100,6 +103,9 @@ func (s *Service) Save(ctx context.Context, b core.BusinessID, id core.CampaignI
 			}
 		}
 		c.Name, c.Body, c.Media, c.SendAt, c.NotAfter = strings.TrimSpace(d.Name), d.Body, d.Media, d.SendAt, d.NotAfter
+		if c.Repeat.Rule = d.Repeat.Rule; c.Repeat.Rule == "" {
+			c.Repeat = campaign.Repeat{}
+		}
 		c.Audience, c.Test = d.Audience, campaign.Test{Body: d.Test.Body, Percent: d.Test.Percent, After: d.Test.After}
 		if c.Wall = d.Wall; !c.Wall.IsZero() {
 			biz, err := tx.Accounts.Business(ctx, b)
@@ -167,13 +173,13 @@ func (s *Service) Review(ctx context.Context, b core.BusinessID, id core.Campaig
 		if err != nil {
 			return err
 		}
-		out = review(c, biz, many, now)
+		out = s.review(c, biz, many, now)
 		return nil
 	})
 	return out, err
 }
 
-func review(c campaign.Campaign, biz account.Business, many Reach, now time.Time) Review {
+func (s *Service) review(c campaign.Campaign, biz account.Business, many Reach, now time.Time) Review {
 	r := Review{
 		Campaign: c,
 		Size:     sms.Measure(c.Body),
@@ -215,6 +221,9 @@ func review(c campaign.Campaign, biz account.Business, many Reach, now time.Time
 	if !c.SendAt.IsZero() && c.SendAt.Before(now.Add(-time.Minute)) {
 		problem("The time to send has passed. Choose a later one, or send now.")
 	}
+	if p := s.repeats(c, biz, now); p != "" {
+		problem(p)
+	}
 	if end := c.NotAfter; !end.IsZero() && !end.After(begin) {
 		problem("It ends before it begins. Choose a later end, or leave the end of the day.")
 	} else if end.After(begin.Add(mostLife)) {
@@ -249,7 +258,7 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 		if err != nil {
 			return err
 		}
-		r := review(c, biz, one, now)
+		r := s.review(c, biz, one, now)
 		if len(r.Problems) > 0 {
 			return core.E(op, core.Invalid, strings.Join(r.Problems, " "))
 		}
@@ -376,7 +385,13 @@ func (s *Service) Step(ctx context.Context, b core.BusinessID, id core.CampaignI
 			return err
 		}
 		before := c
-		if c.Status == campaign.Scheduled && !c.SendAt.After(now) {
+		switch {
+		case c.Status != campaign.Scheduled || c.SendAt.After(now):
+		case !c.Repeat.IsZero():
+			if err := s.occur(ctx, tx, &c, now); err != nil {
+				return err
+			}
+		default:
 			c.Status = campaign.Sending
 		}
 		// A paused campaign whose time is over is planned to its end: everybody
@@ -396,7 +411,7 @@ func (s *Service) Step(ctx context.Context, b core.BusinessID, id core.CampaignI
 			}
 		}
 		rep.Status = c.Status
-		if c.Status == before.Status && c.Cursor == before.Cursor && c.Launched.Equal(before.Launched) && c.Test == before.Test {
+		if c.Status == before.Status && c.Cursor == before.Cursor && c.Launched.Equal(before.Launched) && c.Test == before.Test && c.Repeat == before.Repeat && c.SendAt.Equal(before.SendAt) {
 			return nil
 		}
 		return s.save(ctx, tx, c, before.Status, s.By, now)

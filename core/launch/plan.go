@@ -28,6 +28,9 @@ func Approved(c campaign.Campaign, biz account.Business, now time.Time) campaign
 	if c.SendAt.IsZero() {
 		c.SendAt = now
 	}
+	if !c.Repeat.IsZero() {
+		c.Repeat.From = shown(c, location(biz.Zone))
+	}
 	c.Segments = parts(c.Body)
 	c.NeedsAgeGate = check(c, biz).NeedsAgeGate || Check(c.Test.Body, biz).NeedsAgeGate
 	if c.NotAfter.IsZero() {

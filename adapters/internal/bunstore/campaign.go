@@ -23,6 +23,8 @@ type campaignRow struct {
 	Wall         string `bun:"wall"`
 	Audience     string `bun:"audience"`
 	Test         string `bun:"test"`
+	Repeat       string `bun:"repeats"`
+	Series       uuid   `bun:"series_id"`
 	Created      stamp  `bun:"created"`
 	Approved     stamp  `bun:"approved"`
 	By           uuid   `bun:"approved_by"`
@@ -35,7 +37,7 @@ type campaignRow struct {
 	Revision     int64  `bun:"revision"`
 }
 
-const campaignColumns = `business_id, id, name, body, media, status, send_at, not_after, wall, audience, test, created, approved, approved_by,
+const campaignColumns = `business_id, id, name, body, media, status, send_at, not_after, wall, audience, test, repeats, series_id, created, approved, approved_by,
 	segments, needs_age_gate, cursor_number, launched, planned, ended, revision`
 
 func writeCampaign(r *row, c campaign.Campaign) {
@@ -50,6 +52,8 @@ func writeCampaign(r *row, c campaign.Campaign) {
 	r.text(c.Wall.String())
 	r.text(c.Audience.Encode())
 	r.text(campaign.EncodeTest(c.Test))
+	r.text(campaign.EncodeRepeat(c.Repeat))
+	r.idOrNull(c.Series)
 	r.time(c.Created)
 	r.time(c.Approved)
 	r.idOrNull(c.By)
@@ -66,13 +70,14 @@ func (r campaignRow) campaign() campaign.Campaign {
 	wall, ok := campaign.ParseWall(r.Wall)
 	audience, err := campaign.ParseAudience(r.Audience)
 	test, err2 := campaign.ParseTest(r.Test)
-	if err != nil || err2 != nil || !ok {
+	repeat, err3 := campaign.ParseRepeat(r.Repeat)
+	if err != nil || err2 != nil || err3 != nil || !ok {
 		// What cannot be read goes to nobody, and holds up no other campaign.
 		audience = campaign.Nobody
 	}
 	return campaign.Campaign{
 		ID: core.CampaignID(r.ID), Business: core.BusinessID(r.Business), Name: r.Name, Body: r.Body, Media: splitList(r.Media),
-		Status: campaign.Status(r.Status), SendAt: r.SendAt.Time, NotAfter: r.NotAfter.Time, Wall: wall, Audience: audience, Test: test,
+		Status: campaign.Status(r.Status), SendAt: r.SendAt.Time, NotAfter: r.NotAfter.Time, Wall: wall, Audience: audience, Test: test, Repeat: repeat, Series: core.CampaignID(r.Series),
 		Created: r.Created.Time, Approved: r.Approved.Time, By: core.UserID(r.By),
 		Segments: r.Segments, NeedsAgeGate: r.NeedsAgeGate,
 		Cursor: number(r.Cursor), Launched: r.Launched.Time, Planned: r.Planned, Ended: r.Ended.Time, Revision: r.Revision,

@@ -23,6 +23,7 @@ type draft struct {
 	When          timing
 	Whom          audienceForm
 	Second        testForm
+	Repeat        repeatForm
 	Zone          string
 	Brand, Number string
 	Reach         int // guests who may be texted now
@@ -78,7 +79,7 @@ func (v *visit) campaign() (campaign.Campaign, error) {
 }
 
 func (v *visit) draftOf(c campaign.Campaign) draft {
-	return draft{Name: c.Name, Body: c.Body, When: v.timingOf(c), Whom: v.audienceOf(c.Audience), Second: v.testOf(c.Test), Existing: true}
+	return draft{Name: c.Name, Body: c.Body, When: v.timingOf(c), Whom: v.audienceOf(c.Audience), Second: v.testOf(c.Test), Repeat: repeatOf(c.Repeat), Existing: true}
 }
 
 // showCompose completes d with what the form does not hold.
@@ -109,7 +110,7 @@ func (s *site) saveDraft(v *visit) error {
 		return err
 	}
 	get := v.req.PostFormValue
-	d := draft{Name: strings.TrimSpace(get("name")), Body: newlines(get("body")), When: typedTiming(get), Whom: typedAudience(get, v.all), Second: typedTest(get)}
+	d := draft{Name: strings.TrimSpace(get("name")), Body: newlines(get("body")), When: typedTiming(get), Whom: typedAudience(get, v.all), Second: typedTest(get), Repeat: typedRepeat(get)}
 	if fix := get("fix"); fix != "" {
 		d.Body = v.mended(d.Body, fix)
 		return v.showCompose(http.StatusOK, d)
@@ -120,9 +121,10 @@ func (s *site) saveDraft(v *visit) error {
 	}
 	var understood bool
 	typed.Audience, understood = v.readAudience(&d.Whom)
-	var tried bool
+	var tried, again bool
+	typed.Repeat, again = v.readRepeat(&d.Repeat)
 	typed.Test, tried = v.readTest(&d.Second)
-	if !v.readTiming(&d.When, &typed) || !understood || !tried {
+	if !v.readTiming(&d.When, &typed) || !understood || !tried || !again {
 		return v.showCompose(http.StatusUnprocessableEntity, d)
 	}
 	var id core.CampaignID

@@ -20,6 +20,7 @@ import (
 
 	"github.com/jobfluss/nexo"
 	"github.com/jobfluss/nexo/adapters/bcrypt"
+	"github.com/jobfluss/nexo/adapters/rrule"
 	"github.com/jobfluss/nexo/adapters/sqlite"
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/apps/web/site"
@@ -93,7 +94,7 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 	w := &world{t: t, clock: c, log: &bytes.Buffer{}}
 	w.web = &nexo.Web{
 		Database: &nexo.Database{Store: s, SQL: s.DB()}, Onboard: onboard.New(s, quick, c, ids, system.Salts{}),
-		Launch: &launch.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}, Passwords: quick, Clock: c, IDs: ids,
+		Launch: &launch.Service{Calendar: rrule.Calendar{}, Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}, Passwords: quick, Clock: c, IDs: ids,
 	}
 	w.web.Desk = &reconcile.Desk{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}
 	links, err := optout.NewLinks("https://nexo.example", "a secret of at least thirty-two characters")

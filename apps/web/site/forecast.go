@@ -1,15 +1,18 @@
 package site
 
 import (
+	"context"
 	"strings"
 	"time"
 
+	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/nanp"
 	"github.com/jobfluss/nexo/core/pace"
+	"github.com/jobfluss/nexo/core/store"
 )
 
 // rateOf is how fast a venue's texts leave: as its class is paced, and no faster
@@ -21,7 +24,7 @@ func rateOf(b account.Business) pace.Rate {
 // forecast says when a campaign that is not sent yet would have left.
 func (v *visit) forecast(r dryrun.Report) string {
 	p := pace.Plan{
-		Now: r.At, NotAfter: r.Campaign.NotAfter, Parts: r.Campaign.Segments, Rate: rateOf(v.biz), Daily: v.biz.Tier.Daily(),
+		Now: r.At, NotAfter: r.Campaign.NotAfter, Parts: r.Campaign.Segments, Rate: rateOf(v.biz), Daily: v.biz.Tier.Daily(), Used: v.usedToday(r.At),
 		Loads: []pace.Load{{At: r.At, N: r.Now()}},
 	}
 	for _, w := range r.Waits {
@@ -44,8 +47,45 @@ func (v *visit) goingOn(c campaign.Campaign, t message.Tally) string {
 	}
 	now := v.s.Clock.Now()
 	return v.finish(pace.Forecast(pace.Plan{
-		Now: now, NotAfter: c.NotAfter, Parts: c.Segments, Rate: rateOf(v.biz), Daily: v.biz.Tier.Daily(), Loads: []pace.Load{{At: now, N: ready}},
+		Now: now, NotAfter: c.NotAfter, Parts: c.Segments, Rate: rateOf(v.biz), Daily: v.biz.Tier.Daily(), Used: v.usedToday(now), Loads: []pace.Load{{At: now, N: ready}},
 	}), ready)
+}
+
+// usedToday estimates how many parts T-Mobile has taken on the day of at from the
+// campaigns that began on it: by its share of all phones, since which carrier a
+// guest has is not known. It is 0 where nothing is known, or on a day to come.
+func (v *visit) usedToday(at time.Time) int {
+	if v.biz.Tier.Daily() == 0 || !pace.Midnight(at).Equal(pace.Midnight(v.s.Clock.Now())) {
+		return 0
+	}
+	const newest = 50 // nobody begins more in a day
+	begin := pace.Midnight(at.Add(-24 * time.Hour))
+	parts := 0
+	err := v.view(func(ctx context.Context, tx store.Tx) error {
+		list, err := tx.Campaigns.List(ctx, v.biz.ID, core.CampaignID{}, newest)
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			if !begun(c) || c.SendAt.Before(begin) {
+				continue
+			}
+			t, err := tx.Messages.Tally(ctx, v.biz.ID, c.ID)
+			if err != nil {
+				return err
+			}
+			for state, n := range t.ByState {
+				if state.Submitted() {
+					parts += n * max(c.Segments, 1)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0 // the forecast is one of a day without texts, as it was before
+	}
+	return int(float64(parts)*pace.TMobileShare + 0.5)
 }
 
 // finish puts a forecast of so many texts into words, "" where there are none.

@@ -156,6 +156,7 @@ type reportView struct {
 	MayCancel, MayChange  bool
 	Moves                 []moveRow
 	Whom                  string
+	Series, Repeats       string    // the address of the series that it is one of; how it repeats
 	Test                  *testView // nil where there is one text
 	Stage                 string    // live, for the page's tests and scripts
 }
@@ -275,7 +276,10 @@ func (v *visit) reportOf(c campaign.Campaign, t message.Tally, show, reason stri
 		MayChange: c.Status == campaign.Scheduled,
 		Explain:   v.say("explain."+c.Status.String(), "when", row.When, "end", v.when(c.NotAfter)),
 	}
-	r.Forecast = v.goingOn(c, t)
+	r.Forecast, r.Repeats = v.goingOn(c, t), v.repeatWords(c.Repeat)
+	if !c.Series.IsZero() {
+		r.Series = "/campaigns/" + c.Series.String()
+	}
 	// Receipts come after the end, so a finished campaign may still move.
 	r.Moving = !c.Status.Over() || t.Of(message.Sent, message.Unknown) > 0
 	if c.Status == campaign.Scheduled {

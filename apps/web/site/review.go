@@ -31,6 +31,7 @@ type reviewView struct {
 	Problems    []finding
 	Notes       []finding
 	When, Whom  string
+	Repeats     string // "" where it goes once
 	Second      string // "" where there is one text
 	Sample      string
 	Try         string // what to text to get it, "" where it cannot be sent
@@ -76,6 +77,7 @@ func (v *visit) showReview(code int, r launch.Review, refused string) error {
 	if x := r.Campaign.Test; !x.IsZero() {
 		view.Second, view.Sample = x.Body, v.say("review.sample", "n", x.Percent)
 	}
+	view.Repeats = v.repeatWords(r.Campaign.Repeat)
 	if len(r.Problems) == 0 {
 		view.Try = "TEST " + campaign.Code(r.Campaign.ID)
 	}
@@ -140,7 +142,7 @@ func (s *site) mend(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := launch.Draft{Name: c.Name, Body: v.mended(c.Body, v.req.PostFormValue("fix")), Media: c.Media, SendAt: c.SendAt, Wall: c.Wall, Audience: c.Audience, Test: c.Test, NotAfter: c.NotAfter}
+	d := launch.Draft{Name: c.Name, Body: v.mended(c.Body, v.req.PostFormValue("fix")), Media: c.Media, SendAt: c.SendAt, Wall: c.Wall, Audience: c.Audience, Test: c.Test, Repeat: c.Repeat, NotAfter: c.NotAfter}
 	if _, err := s.Launch.Save(v.ctx(), v.biz.ID, c.ID, d); err != nil && core.KindOf(err) != core.Conflict {
 		return err
 	}

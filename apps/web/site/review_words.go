@@ -78,7 +78,11 @@ func (v *visit) tellReport(view *reviewView, r dryrun.Report) {
 	for _, sh := range shares {
 		n := r.Tally.Of(sh.states...)
 		label := v.say("review.part."+sh.id, "n", n)
-		if sh.id == "later" && !r.Campaign.Wall.IsZero() {
+		switch {
+		case sh.id != "later":
+		case !r.Campaign.Test.IsZero():
+			label = v.say("review.part.rest", "n", n)
+		case !r.Campaign.Wall.IsZero():
 			label = v.say("review.part.turn", "n", n)
 		}
 		view.Parts = append(view.Parts, ui.Part{Tone: sh.tone, N: n, Label: label, URL: peopleOf(view.ID, sh.id, "", dryrun.Until{}, "")})

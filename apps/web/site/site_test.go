@@ -2,6 +2,7 @@ package site_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -208,11 +209,42 @@ func TestForecast(t *testing.T) {
 	if got := review.text("review-finish"); !strings.Contains(got, "All have left by about") || !strings.Contains(got, "12:03") {
 		t.Errorf("forty texts at fifteen a minute from noon on: %q", got)
 	}
+	// What went out today is gone from T-Mobile's allowance; tomorrow's is whole.
+	if got := review.text("review-finish"); strings.Contains(got, "T-Mobile") {
+		t.Errorf("forty texts are within the allowance: %q", got)
+	}
+	w.sentToday(biz, 400, 20)
+	for day, over := range map[string]bool{"2026-11-24": true, "2026-11-26": false} {
+		p := owner.submit("/campaigns/new", "/campaigns/new", url.Values{"body": {goodText}, "when": {"later"}, "date": {day}, "time": {"13:30"}, "do": {"review"}})
+		if got := p.text("review-finish"); strings.Contains(got, "more than T-Mobile takes") != over {
+			t.Errorf("for %s after 8,000 parts today: %q", day, got)
+		}
+	}
 	report := owner.submit(review.path, strings.TrimSuffix(review.path, "/review")+"/approve", url.Values{})
 	w.run(biz, w.idAt(report.path))
 	if got := owner.get(report.path).text("forecast"); !strings.Contains(got, "12:03") {
 		t.Errorf("while it is sent: %q", got)
 	}
+}
+
+// sentToday is a campaign of so many texts of so many parts that went out at
+// noon.
+func (w *world) sentToday(b account.Business, texts, parts int) {
+	c := campaign.Campaign{ID: core.CampaignID(w.web.IDs.New()), Business: b.ID, Status: campaign.Finished, SendAt: noon, Approved: noon, Segments: parts}
+	ms, vs := make([]message.Message, texts), make([]message.Verdict, texts)
+	for i := range ms {
+		to, _ := core.NumberFromDigits(uint64(15125550100 + i%100 + 1_000_000*(i/100)))
+		ms[i] = message.Message{ID: core.MessageID(w.web.IDs.New()), Business: b.ID, Campaign: c.ID, To: to, From: b.Sender, Class: message.Marketing,
+			Key: message.CampaignKey(c.ID, to, 0), Due: noon, NotAfter: noon, Segments: parts}
+		vs[i] = message.Verdict{Business: b.ID, Message: ms[i].ID, State: message.Sending, Lease: noon.Add(time.Hour), At: noon.Add(-40 * 24 * time.Hour)}
+	}
+	w.update(func(ctx context.Context, tx store.Tx) error {
+		_, err := tx.Messages.Plan(ctx, ms)
+		if err == nil {
+			_, err = tx.Messages.Record(ctx, vs)
+		}
+		return errors.Join(err, tx.Campaigns.Add(ctx, c))
+	})
 }
 
 func TestWhatIsMissingIsMendedByOneClick(t *testing.T) {

@@ -21,7 +21,7 @@ func testCampaigns(s *suite) {
 	b, other := newBusiness(), newBusiness()
 	c := campaign.Campaign{
 		ID: newCampaignID(), Business: b, Name: "Taco Tuesday?", Body: "Tacos 🌮", Media: []string{"https://lunas.example/a.jpg"},
-		Status: campaign.Scheduled, SendAt: at(10), NotAfter: at(600), Wall: campaign.WallOf(at(10)), Audience: campaign.Audience{Tags: []guests.Tag{"vip"}, JoinedSince: at(-900), NotGot: []core.CampaignID{newCampaignID()}, Percent: 30}, Test: campaign.Test{Body: "Tacos?", Percent: 20, After: time.Hour, Sampled: at(12), Winner: message.SecondText, Chosen: at(72), By: core.UserID(id[any]())}, Created: t0, Approved: at(1), By: core.UserID(id[any]()),
+		Status: campaign.Scheduled, SendAt: at(10), NotAfter: at(600), Wall: campaign.WallOf(at(10)), Audience: campaign.Audience{Tags: []guests.Tag{"vip"}, JoinedSince: at(-900), NotGot: []core.CampaignID{newCampaignID()}, Percent: 30}, Test: campaign.Test{Body: "Tacos?", Percent: 20, After: time.Hour, Sampled: at(12), Winner: message.SecondText, Chosen: at(72), By: core.UserID(id[any]())}, Repeat: campaign.Repeat{Rule: "FREQ=WEEKLY", From: campaign.WallOf(at(10)), Last: newCampaignID(), Skipped: 2}, Series: newCampaignID(), Created: t0, Approved: at(1), By: core.UserID(id[any]()),
 		Segments: 2, NeedsAgeGate: true, Cursor: guest(3), Launched: at(11), Planned: 7, Ended: at(20),
 	}
 	draft := campaign.Campaign{ID: newCampaignID(), Business: b, Name: "Later", Created: t0}
