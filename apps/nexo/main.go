@@ -20,6 +20,7 @@ type commands struct {
 	Reconcile reconcileCmd `cmd:"" help:"Compare our opt-outs with the carrier's list, and bar whom only the carrier bars."`
 	Check     checkCmd     `cmd:"" help:"Ask the core: JSON lines in, JSON lines out (docs/check.md)."`
 	Replay    replayCmd    `cmd:"" help:"Take recorded decisions again, as they were or as another reading of the law, instant or edition would have them."`
+	Export    exportCmd    `cmd:"" help:"Write everything on record about a business, with what is needed to check it."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
