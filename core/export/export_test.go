@@ -328,7 +328,7 @@ func TestConstantMemory(t *testing.T) {
 		t.Logf("%d records, %d MB written: %d kB more on the heap", n, out.n>>20, (int64(most)-int64(base))>>10)
 		return most - min(base, most)
 	}
-	const n = 20_000
+	const n = 12_000
 	if few, many := heap(4096), heap(n); many > few+2<<20 {
 		t.Errorf("%d records take %d bytes, 4096 take %d", n, many, few)
 	}
