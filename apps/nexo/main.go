@@ -25,6 +25,7 @@ type commands struct {
 	Verify    verifyCmd    `cmd:"" help:"Check a pack. Needs neither a database nor the network."`
 	Check     checkCmd     `cmd:"" help:"Ask the core: JSON lines in, JSON lines out (docs/check.md)."`
 	Replay    replayCmd    `cmd:"" help:"Take recorded decisions again, as they were or as another reading of the law, instant or edition would have them."`
+	Export    exportCmd    `cmd:"" help:"Write everything on record about a business, with what is needed to check it."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 	Inbox     inboxCmd     `cmd:"" help:"Look at the webhooks that were kept, and replay them."`
 }

@@ -109,7 +109,7 @@ func TestReplayMessage(t *testing.T) {
 		t.Fatal(err)
 	}
 	fits(t, out)
-	for _, want := range []string{"By the strict reading, at Wed 9 Dec 2026, 04:00:00 UTC, the answer is wait until", "What changes:", "hours in TX, America/Chicago", "was:   send.", "would: wait.", "findings stay as they are", "later opt-out"} {
+	for _, want := range []string{"By the strict reading, at Wed 9 Dec 2026, 04:00:00 UTC, the answer is wait: waiting until 9:00 am in Texas", "What changes:", "hours in TX, America/Chicago", "was:   send.", "would: wait.", "findings stay as they are", "later opt-out"} {
 		if !strings.Contains(strings.Join(strings.Fields(out), " "), strings.Join(strings.Fields(want), " ")) {
 			t.Errorf("%q is not in\n%s", want, out)
 		}
@@ -127,7 +127,7 @@ func TestReplayCampaign(t *testing.T) {
 		t.Fatal(err)
 	}
 	fits(t, out)
-	for _, want := range []string{core.MessageID{11}.String(), "wait -> send: It may go now.", "1 text is decided otherwise", "send          1         2", "1 from wait to send"} {
+	for _, want := range []string{core.MessageID{11}.String(), "wait -> send: It may go now.", "1 text is decided otherwise", "send          1         2", "1 from wait to send", "1: send without hours.late"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
 		}

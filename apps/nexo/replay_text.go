@@ -117,7 +117,7 @@ func (p *page) finding(indent string, l decide.Line) {
 func (p *page) supposed(a replay.Answer, sup replay.Supposition) {
 	s := a.Supposed
 	p.blank()
-	p.line("", suppose(sup)+", the answer is "+s.Decision.Verdict.String()+until(s.Decision.Verdict.String(), s.Decision.NotBefore)+": "+lower(s.Summary()))
+	p.line("", suppose(sup)+", the answer is "+s.Decision.Verdict.String()+": "+lower(s.Summary()))
 	if a.Decision.Verdict == s.Decision.Verdict && a.Decision.NotBefore.Equal(s.Decision.NotBefore) {
 		p.line("", "That is what was decided.")
 	}
@@ -241,7 +241,11 @@ func (p *page) sum(s replay.Sum, sup replay.Supposition) error {
 	for _, r := range sorted(s.Reasons, func(r replay.Reason) string {
 		return fmt.Sprintf("%09d", 1e9-s.Reasons[r]) + r.Rule.String() + r.Code.String()
 	}) {
-		p.line("  ", fmt.Sprintf("%d: %s for %s.%s", s.Reasons[r], r.Is, r.Rule, r.Code))
+		words := "for"
+		if r.Is == decide.Send {
+			words = "without"
+		}
+		p.line("  ", fmt.Sprintf("%d: %s %s %s.%s", s.Reasons[r], r.Is, words, r.Rule, r.Code))
 	}
 	return p.err
 }

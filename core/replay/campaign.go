@@ -33,7 +33,7 @@ type Difference struct {
 type Move struct{ Was, Is decide.Verdict }
 
 // A Reason is why texts are decided otherwise: what the first finding of the new
-// verdict says.
+// verdict says, or, of texts that may go now, what stood in their way.
 type Reason struct {
 	Is   decide.Verdict
 	Rule decide.RuleID
@@ -176,7 +176,7 @@ func (s *Service) text(r evidence.Record, last bool, sup Supposition, sum *Sum) 
 	}
 	moved, later := d.Was != d.Is, d.Was == d.Is && !d.WasUntil.Equal(d.IsUntil)
 	if last {
-		sum.count(d, moved, later, &now.Decision)
+		sum.count(d, moved, later, &a.Decision, &now.Decision)
 	}
 	if !moved && !later && !d.Broken {
 		return d, false
@@ -185,7 +185,7 @@ func (s *Service) text(r evidence.Record, last bool, sup Supposition, sum *Sum) 
 	return d, true
 }
 
-func (s *Sum) count(d Difference, moved, later bool, now *decide.Decision) {
+func (s *Sum) count(d Difference, moved, later bool, was, now *decide.Decision) {
 	s.Moves[Move{d.Was, d.Is}]++
 	if later {
 		s.Later++
@@ -193,8 +193,12 @@ func (s *Sum) count(d Difference, moved, later bool, now *decide.Decision) {
 	if !moved {
 		return
 	}
-	for _, f := range now.Findings() {
-		if f.Verdict == now.Verdict {
+	why := now
+	if now.Verdict == decide.Send {
+		why = was
+	}
+	for _, f := range why.Findings() {
+		if f.Verdict == why.Verdict {
 			s.Reasons[Reason{now.Verdict, f.Rule, f.Code}]++
 			return
 		}
