@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/message"
@@ -158,6 +159,10 @@ type loose string
 
 func (l *loose) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '"' {
+		if bytes.IndexByte(b, '\\') < 0 && utf8.Valid(b) {
+			*l = loose(b[1 : len(b)-1]) // as it is: most are
+			return nil
+		}
 		return json.Unmarshal(b, (*string)(l))
 	}
 	if !bytes.Equal(b, []byte("null")) && b[0] != '{' && b[0] != '[' {

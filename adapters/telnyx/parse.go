@@ -1,7 +1,6 @@
 package telnyx
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -233,12 +232,21 @@ type parties []party
 
 type party struct{ number, status string }
 
+type wireParty struct {
+	Number loose `json:"phone_number"`
+	Status loose `json:"status"`
+}
+
 func (ps *parties) UnmarshalJSON(b []byte) error {
-	return each(b, func(b []byte) {
-		var p struct {
-			Number loose `json:"phone_number"`
-			Status loose `json:"status"`
+	var usual []wireParty
+	if len(b) > 0 && b[0] == '[' && json.Unmarshal(b, &usual) == nil {
+		for _, p := range usual {
+			*ps = append(*ps, party{string(p.Number), string(p.Status)})
 		}
+		return nil
+	}
+	return each(b, func(b []byte) {
+		var p wireParty
 		if b[0] != '{' || json.Unmarshal(b, &p) != nil {
 			var s loose
 			if s.UnmarshalJSON(b) == nil {
@@ -301,7 +309,7 @@ func (fs *faults) UnmarshalJSON(b []byte) error {
 // each calls f with every element of a list, or with the one thing that is not
 // a list. It does not mind anything else.
 func each(b []byte, f func([]byte)) error {
-	if len(b) == 0 || bytes.Equal(b, []byte("null")) {
+	if len(b) == 0 || string(b) == "null" || string(b) == "[]" {
 		return nil
 	}
 	if b[0] != '[' {
