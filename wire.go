@@ -93,7 +93,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
-		wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(launch.Service), "*"),
+		wire.Struct(new(reconcile.Desk), "*"), calendar, wire.Struct(new(launch.Service), "*"),
 		wire.Struct(new(Office), "*"),
 	))
 }

@@ -41,11 +41,13 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		IDs:       uuiDs,
 		Salts:     evidenceSalts,
 	}
+	campaignCalendar := calendar()
 	launchService := &launch.Service{
-		Store: store,
-		Clock: coreClock,
-		IDs:   uuiDs,
-		Salts: evidenceSalts,
+		Store:    store,
+		Clock:    coreClock,
+		IDs:      uuiDs,
+		Salts:    evidenceSalts,
+		Calendar: campaignCalendar,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -107,11 +109,13 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 	coreClock := clock(cfg)
 	uuiDs := system.UUIDs{}
 	evidenceSalts := salts()
+	campaignCalendar := calendar()
 	service := &launch.Service{
-		Store: store,
-		Clock: coreClock,
-		IDs:   uuiDs,
-		Salts: evidenceSalts,
+		Store:    store,
+		Clock:    coreClock,
+		IDs:      uuiDs,
+		Salts:    evidenceSalts,
+		Calendar: campaignCalendar,
 	}
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
@@ -255,11 +259,13 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:       uuiDs,
 		Salts:     evidenceSalts,
 	}
+	campaignCalendar := calendar()
 	launchService := &launch.Service{
-		Store: store,
-		Clock: coreClock,
-		IDs:   uuiDs,
-		Salts: evidenceSalts,
+		Store:    store,
+		Clock:    coreClock,
+		IDs:      uuiDs,
+		Salts:    evidenceSalts,
+		Calendar: campaignCalendar,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -446,11 +452,13 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		IDs:   uuiDs,
 		Salts: evidenceSalts,
 	}
+	campaignCalendar := calendar()
 	service := &launch.Service{
-		Store: store,
-		Clock: coreClock,
-		IDs:   uuiDs,
-		Salts: evidenceSalts,
+		Store:    store,
+		Clock:    coreClock,
+		IDs:      uuiDs,
+		Salts:    evidenceSalts,
+		Calendar: campaignCalendar,
 	}
 	office := &Office{
 		Desk:   desk,
