@@ -78,7 +78,7 @@ func (s *Server) Send(ctx context.Context, l seal.Letter) error {
 	if err != nil {
 		return core.Wrap(op, core.Unavailable, "the mail server cannot be reached, or not safely", err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // after Quit it is closed already
 	if s.auth != nil {
 		if err := c.Auth(s.auth); err != nil {
 			return core.Wrap(op, core.Denied, "the mail server does not take our name and password", err)

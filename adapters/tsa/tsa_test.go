@@ -1,6 +1,7 @@
 package tsa_test
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -68,7 +69,7 @@ func (a *authority) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if a.lie != nil {
 		a.lie(t)
 	}
-	answer, err := t.CreateResponse(a.cert, a.key)
+	answer, err := t.CreateResponseWithOpts(a.cert, a.key, crypto.SHA256)
 	if err != nil {
 		w.WriteHeader(http.StatusInternalServerError)
 		return

@@ -277,7 +277,7 @@ func (p *packer) lawOf(editions []string) error {
 // explained writes each decision in plain English.
 func (n *numberPack) explained(ctx context.Context) error {
 	n.file(fileExplained)
-	fmt.Fprintf(n, "Why each text to %s was allowed or not, as the rules of its time say.\nTimes at the beginning of a paragraph are UTC.\n", n.m.Number)
+	_, _ = fmt.Fprintf(n, "Why each text to %s was allowed or not, as the rules of its time say.\nTimes at the beginning of a paragraph are UTC.\n", n.m.Number)
 	return n.walk(ctx, false, func(r *proven) error {
 		if r.Kind != evidence.KindDecision || r.Erased() {
 			return nil
@@ -287,9 +287,9 @@ func (n *numberPack) explained(ctx context.Context) error {
 			return err
 		}
 		summary, lines := n.s.explain(&d)
-		fmt.Fprintf(n, "\n%s  text %s, edition %s\n%s\n", stamp(d.At), d.Message, cmp.Or(d.Edition, "none"), summary)
+		_, _ = fmt.Fprintf(n, "\n%s  text %s, edition %s\n%s\n", stamp(d.At), d.Message, cmp.Or(d.Edition, "none"), summary)
 		for _, l := range lines {
-			fmt.Fprintf(n, "  %s: %s\n", l.Verdict, l)
+			_, _ = fmt.Fprintf(n, "  %s: %s\n", l.Verdict, l)
 		}
 		return n.box.err
 	})

@@ -153,11 +153,14 @@ func balance(addresses ...string) http.Handler {
 	client := &http.Client{Timeout: 2 * time.Second}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
 		for _, a := range addresses {
 			req, _ := http.NewRequestWithContext(r.Context(), r.Method, "http://"+a+r.URL.Path, bytes.NewReader(body))
 			req.Header = r.Header.Clone()
-			var res *http.Response
-			if res, err = client.Do(req); err == nil {
+			if res, err := client.Do(req); err == nil {
 				_ = res.Body.Close()
 				w.WriteHeader(res.StatusCode)
 				return

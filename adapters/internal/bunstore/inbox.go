@@ -239,7 +239,7 @@ func (s inboxStore) Find(ctx context.Context, q inbox.Query) ([]inbox.Stored, er
 	}
 	if len(q.Kinds) > 0 {
 		where += " AND kind IN (?)"
-		args = append(args, bun.In(q.Kinds))
+		args = append(args, bun.List(q.Kinds))
 	}
 	return s.stored(ctx, "Find", where+" ORDER BY received DESC, id DESC LIMIT ?", append(args, q.N)...)
 }
