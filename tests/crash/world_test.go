@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	crand "crypto/rand"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ import (
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/place"
+	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/tests/pgtest"
 	"github.com/jobfluss/nexo/tests/programs"
@@ -113,9 +115,14 @@ func newWorld(t *testing.T) *world {
 	balancer := httptest.NewServer(balance(first, second))
 	t.Cleanup(balancer.Close)
 	w.sim.SetWebhook("http://"+first+"/telnyx", "http://"+second+"/telnyx")
+	evidenceKey, _, err := seal.NewKey(crand.Reader, "crash.example/log")
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.common = []string{
 		programs.Env(programs.Clock, afternoon), "NEXO_DATABASE=" + w.db.URL(), "NEXO_DATABASE_CONNS=8", "NEXO_DRAIN=5s",
 		"NEXO_TELNYX_URL=" + carrier.URL, "NEXO_TELNYX_API_KEY=" + apiKey, "NEXO_WEBHOOK_URL=" + balancer.URL,
+		"NEXO_EVIDENCE_KEYS=" + evidenceKey,
 		"NEXO_TELNYX_PUBLIC_KEY=" + base64.StdEncoding.EncodeToString(carrierKey.Public().(ed25519.PublicKey)),
 	}
 	for range 2 {
