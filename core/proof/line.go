@@ -153,6 +153,8 @@ func (l *line) parse(b []byte) error {
 	return nil
 }
 
+var strict64 = base64.StdEncoding.Strict()
+
 // A scanner reads the parts of a line. Once something does not fit, ok is false.
 type scanner struct {
 	b  []byte
@@ -202,12 +204,14 @@ func (s *scanner) hex(dst []byte) {
 
 func (s *scanner) base64(dst []byte) []byte {
 	n := bytes.IndexByte(s.b, '"')
-	if !s.ok || n < 0 || n > 4*(maxProof*tlog.HashSize+2)/3 || bytes.ContainsAny(s.b[:n], "\r\n") {
+	if !s.ok || n < 0 || n > 4*(maxProof*tlog.HashSize+2)/3 {
 		s.ok = false
 		return dst
 	}
-	dst, err := base64.StdEncoding.Strict().AppendDecode(dst, s.b[:n])
-	if err != nil || len(dst)%tlog.HashSize != 0 {
+	before := len(dst)
+	dst, err := strict64.AppendDecode(dst, s.b[:n])
+	// The decoder passes over line ends; the length tells.
+	if err != nil || len(dst)%tlog.HashSize != 0 || base64.StdEncoding.EncodedLen(len(dst)-before) != n {
 		s.ok = false
 	}
 	s.b = s.b[n:]
