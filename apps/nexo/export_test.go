@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jobfluss/nexo/apps/internal/run"
+	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/export"
 )
 
@@ -54,6 +56,35 @@ func TestDiskFolder(t *testing.T) {
 	}
 	if _, err := openFolder(filepath.Join(dir, "a", "b")); err == nil {
 		t.Error("a folder inside a file was made")
+	}
+}
+
+// An export is written, checked with nothing but the key, and a changed byte of
+// it found.
+func TestExportAndVerify(t *testing.T) {
+	business, key := venue(t)
+	dir := filepath.Join(t.TempDir(), "export")
+	if err := (exportCmd{Business: business, Out: dir, Quiet: true}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	verify := verifyCmd{Pack: dir, Key: []string{key}}
+	if err := verify.Run(); err != nil {
+		t.Errorf("verify: %v", err)
+	}
+	path := filepath.Join(dir, export.RecordsFile)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)/2] ^= 1
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := verify.Run(); err != run.Exit(1) {
+		t.Errorf("a flipped bit: %v", err)
+	}
+	if err := (verifyCmd{Pack: t.TempDir(), Key: []string{key}}).Run(); core.KindOf(err) != core.Invalid {
+		t.Errorf("an empty folder: %v", err)
 	}
 }
 

@@ -6,16 +6,18 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/jobfluss/nexo/apps/internal/run"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/export"
 	"github.com/jobfluss/nexo/core/proof"
 )
 
 type verifyCmd struct {
-	Pack       string   `arg:"" help:"The pack." type:"existingfile"`
+	Pack       string   `arg:"" help:"The pack, or the folder of an export." type:"path"`
 	Key        []string `help:"The log's public key, such as log.example.com+1a2b3c4d+AbC…, or a file with one on each line. Repeat it for several." required:"" sep:"none" placeholder:"KEY"`
 	Checkpoint string   `help:"A checkpoint of the log that you have kept, to compare with the pack's." type:"existingfile" placeholder:"FILE"`
 }
@@ -33,6 +35,9 @@ func (c verifyCmd) Run() error {
 	keys, err := verifiers(lines)
 	if err != nil {
 		return err
+	}
+	if info, err := os.Stat(c.Pack); err == nil && info.IsDir() {
+		return c.folder(keys)
 	}
 	o := proof.Options{Keys: keys}
 	if c.Checkpoint != "" {
@@ -58,6 +63,28 @@ func (c verifyCmd) Run() error {
 	fmt.Println("This pack holds.")
 	return nil
 }
+
+// folder checks an export.
+func (c verifyCmd) folder(keys []note.Verifier) error {
+	const op = "nexo.verify"
+	if c.Checkpoint != "" {
+		return core.E(op, core.Invalid, "--checkpoint is for packs; an export is checked against its own")
+	}
+	if !export.Is(os.DirFS(c.Pack)) {
+		return core.E(op, core.Invalid, fmt.Sprintf("in the folder %q is no export: it has no %s", c.Pack, export.RecordsFile))
+	}
+	got, err := export.Verify(os.DirFS(c.Pack), note.VerifierList(keys...))
+	if err != nil {
+		fmt.Printf("FAIL  %s\nThis export does not hold.\n", printable(run.Sentence(err)))
+		return run.Exit(1)
+	}
+	fmt.Printf("ok  %s of the business %s, %d of them erased, from %s to %s\nok  under the head of %d that %s signed at %s\nThis export holds.\n",
+		count(int(got.Records), "record", "records"), got.Business, got.Erased, day(got.From), day(got.Until), got.Size, printable(got.Origin), day(got.At))
+	return nil
+}
+
+// day is an instant for people, in UTC.
+func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
 
 // printReport writes a line for each thing that was looked at.
 func printReport(w io.Writer, rep *proof.Report) {
