@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/evidence"
 )
@@ -56,14 +58,70 @@ func (l *ledger) Append(ctx context.Context, rs []evidence.Record) error {
 	if l.readOnly {
 		return l.denied(op)
 	}
+	const columns = `INSERT INTO evidence_records (business_id, id, kind, at, number, message_id, campaign_id, salt, commitment, body) `
+	const once = ` ON CONFLICT (business_id, id) DO NOTHING`
 	for batch := range slices.Chunk(rs, chunk) {
-		_, err := l.exec(ctx, op, `INSERT INTO evidence_records (business_id, id, kind, at, number, message_id, campaign_id, salt, commitment, body) ?
-			ON CONFLICT (business_id, id) DO NOTHING`, tuples(batch, writeRecord))
+		tx, ok := l.db.(bun.Tx)
+		if l.d.Bulk == nil || !ok {
+			if _, err := l.exec(ctx, op, columns+`?`+once, tuples(batch, writeRecord)); err != nil {
+				return err
+			}
+			continue
+		}
+		var k recordColumnsOf
+		for _, r := range batch {
+			k.add(r)
+		}
+		rows, err := l.d.Bulk(ctx, tx.Tx, columns+`SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::bigint[],
+			$6::uuid[], $7::uuid[], $8::uuid[], $9::bytea[], $10::text[])`+once,
+			k.businesses, k.ids, k.kinds, k.ats, k.numbers, k.messages, k.campaigns, k.salts, k.commitments, k.bodies)
 		if err != nil {
-			return err
+			return l.d.fail(op, err)
+		}
+		rows.Close() //nolint:errcheck // rows.Err says what went wrong
+		if err := rows.Err(); err != nil {
+			return l.d.fail(op, err)
 		}
 	}
 	return nil
+}
+
+// recordColumnsOf are records as columns, for Bulk. Nil is NULL.
+type recordColumnsOf struct {
+	businesses, ids            [][16]byte
+	kinds                      []int16
+	ats                        []time.Time
+	numbers                    []*int64
+	messages, campaigns, salts []*[16]byte
+	commitments, bodies        [][]byte
+}
+
+func (k *recordColumnsOf) add(e evidence.Record) {
+	k.businesses, k.ids = append(k.businesses, e.Business), append(k.ids, e.ID)
+	k.kinds, k.ats = append(k.kinds, int16(e.Kind)), append(k.ats, e.At.Truncate(time.Microsecond))
+	var number *int64
+	if !e.Number.IsZero() {
+		n := int64(e.Number.Digits())
+		number = &n
+	}
+	k.numbers = append(k.numbers, number)
+	k.messages, k.campaigns = append(k.messages, orNull(e.Message)), append(k.campaigns, orNull(e.Campaign))
+	k.commitments = append(k.commitments, e.Commitment[:])
+	if e.Erased() {
+		k.salts, k.bodies = append(k.salts, nil), append(k.bodies, nil)
+		return
+	}
+	salt := [16]byte(e.Salt)
+	k.salts, k.bodies = append(k.salts, &salt), append(k.bodies, e.Body)
+}
+
+// orNull is nil for the zero id.
+func orNull[T ~[16]byte](id T) *[16]byte {
+	if id == (T{}) {
+		return nil
+	}
+	u := [16]byte(id)
+	return &u
 }
 
 func writeRecord(r *row, e evidence.Record) {
