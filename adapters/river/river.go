@@ -63,6 +63,17 @@ type Runner struct {
 // how late a campaign may start.
 const sweepEvery = time.Second
 
+// A job whose worker was killed stays "running", and keeps another of its sort
+// from being made: no campaign would begin until the queue gives it up, which by
+// itself takes an hour. So jobs are short, and given up soon after they could have
+// ended. A [Task] has a time of its own.
+const (
+	jobWithin   = 20 * time.Second
+	rescueAfter = 30 * time.Second
+	// stepFor is how long one job plans pages; the next sweep makes another.
+	stepFor = 10 * time.Second
+)
+
 // New returns a Runner that is not started yet.
 func New(cfg Config) (*Runner, error) {
 	const op = "river.New"
@@ -92,7 +103,8 @@ func New(cfg Config) (*Runner, error) {
 		Workers:                     workers,
 		PeriodicJobs:                periodic,
 		FetchPollInterval:           250 * time.Millisecond,
-		JobTimeout:                  5 * time.Minute,
+		JobTimeout:                  jobWithin,
+		RescueStuckJobsAfter:        rescueAfter,
 		MaxAttempts:                 5,
 		CompletedJobRetentionPeriod: 10 * time.Minute, // a sweep a second leaves much behind
 		Logger:                      slog.New(quiet{cfg.Log.Handler()}),
@@ -203,9 +215,9 @@ type stepper struct {
 	log    *slog.Logger
 }
 
-// Work plans page after page until there is none left.
+// Work plans page after page until there is none left, or for a while.
 func (w *stepper) Work(ctx context.Context, job *river.Job[stepArgs]) error {
-	for {
+	for start := time.Now(); time.Since(start) < stepFor; {
 		rep, err := w.launch.Step(ctx, job.Args.Business, job.Args.Campaign)
 		if err != nil {
 			return err
@@ -217,6 +229,7 @@ func (w *stepper) Work(ctx context.Context, job *river.Job[stepArgs]) error {
 			return nil
 		}
 	}
+	return nil
 }
 
 // taskArgs asks for a Task by its name.
