@@ -15,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
@@ -169,18 +167,6 @@ func (s *suite) kind(what string, err error, want core.Kind) {
 	if want != core.Internal && core.MessageOf(err) == "" {
 		s.Errorf("%s: the error has no message: %v", what, err)
 	}
-}
-
-func (s *suite) equal(what string, got, want any) {
-	s.Helper()
-	if diff := cmp.Diff(want, got, comparers...); diff != "" {
-		s.Errorf("%s (-want +got):\n%s", what, diff)
-	}
-}
-
-var comparers = []cmp.Option{
-	cmp.Comparer(func(a, b core.Number) bool { return a == b }),
-	cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) }),
 }
 
 // errGiveUp is what a test returns from a transaction to undo it.
