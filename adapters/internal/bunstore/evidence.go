@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -78,8 +79,8 @@ func (l *ledger) Append(ctx context.Context, rs []evidence.Record) error {
 		if err != nil {
 			return l.d.fail(op, err)
 		}
-		rows.Close() //nolint:errcheck // rows.Err says what went wrong
-		if err := rows.Err(); err != nil {
+		// There are no rows; what went wrong meanwhile comes with either.
+		if err := errors.Join(rows.Close(), rows.Err()); err != nil {
 			return l.d.fail(op, err)
 		}
 	}
