@@ -19,9 +19,10 @@ type Ledger interface {
 	// OfPair returns up to n records about a guest of a business, oldest first,
 	// after the given one (zero: from the oldest).
 	OfPair(ctx context.Context, p core.Pair, after core.RecordID, n int) ([]Record, error)
-	// OfCampaign returns up to n records about a campaign's messages, by rising
-	// id, after the given one.
-	OfCampaign(ctx context.Context, b core.BusinessID, c core.CampaignID, after core.RecordID, n int) ([]Record, error)
+	// OfCampaign returns up to n records about a campaign's messages, by and large
+	// in the order in which they were added, and where the next ones begin: after
+	// is what it returned the last time, 0 for the first.
+	OfCampaign(ctx context.Context, b core.BusinessID, c core.CampaignID, after int64, n int) (rs []Record, next int64, err error)
 	// Last names the newest record of a kind about each of the messages that has
 	// one, erased ones too.
 	Last(ctx context.Context, b core.BusinessID, k Kind, ids []core.MessageID) (map[core.MessageID]core.RecordID, error)
