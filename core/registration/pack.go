@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/answer"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/place"
 )
 
@@ -54,6 +55,7 @@ type Brand struct {
 	Street    string      `json:"street"`
 	City      string      `json:"city"`
 	State     place.State `json:"state"`
+	StateName string      `json:"state_name"` // in full
 	ZIP       string      `json:"zip"`
 	Website   string      `json:"website"`
 	First     string      `json:"first"`
@@ -78,7 +80,7 @@ func Compose(b account.Business, words []account.Keyword, p Particulars, publicU
 	pk := Pack{
 		Kind: KindOf(b.Sender), Sender: b.Sender.E164(), UseCase: "MARKETING",
 		Brand: Brand{
-			Name: b.Name, LegalName: b.Legal(), Entity: p.Entity, EIN: p.EIN, Street: b.Street, City: b.City, State: b.State, ZIP: b.ZIP,
+			Name: b.Name, LegalName: b.Legal(), Entity: p.Entity, EIN: p.EIN, Street: b.Street, City: b.City, State: b.State, StateName: stateName(b.State), ZIP: b.ZIP,
 			Website: b.Website, First: p.First, Last: p.Last, Email: p.Email, Phone: p.Phone,
 		},
 		Privacy: b.PrivacyURL, Terms: b.TermsURL,
@@ -101,6 +103,13 @@ func Compose(b account.Business, words []account.Keyword, p Particulars, publicU
 		pk.Links = pk.Links || strings.Contains(s, "://") || strings.Contains(s, "www.")
 	}
 	return pk
+}
+
+func stateName(s place.State) string {
+	if !s.US() {
+		return ""
+	}
+	return law.US().Latest().Row(s).Name
 }
 
 // description says who texts whom what and how often: a vague one is the most
