@@ -2,13 +2,13 @@ package intake
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/age"
+	"github.com/jobfluss/nexo/core/answer"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
@@ -240,7 +240,7 @@ func (h *hearing) optIn(ctx context.Context, e consent.Event, d consent.Disclosu
 	if err := h.lift(ctx); err != nil {
 		return "", err
 	}
-	_, err = h.answer(ctx, message.Welcome, welcomeText(h.business, again), answerWithin)
+	_, err = h.answer(ctx, message.Welcome, answer.Welcome(h.business, again), answerWithin)
 	return "opted in by " + method.String(), err
 }
 
@@ -267,7 +267,7 @@ func (h *hearing) optOut(ctx context.Context, m reply.Meaning) error {
 	if err := h.cancel(ctx, "opted_out"); err != nil || silent {
 		return err
 	}
-	id, err := h.answer(ctx, message.Confirmation, confirmText(h.business), confirmWithin)
+	id, err := h.answer(ctx, message.Confirmation, answer.OptedOut(h.business), confirmWithin)
 	if err != nil || id.IsZero() {
 		return err
 	}
@@ -340,31 +340,4 @@ func (h *hearing) answer(ctx context.Context, c message.Class, body string, with
 		return core.MessageID{}, err
 	}
 	return id, err
-}
-
-// welcomeText has what CTIA 5.1.2.1 asks of the first text of a programme:
-// name, that it recurs and how often, rates, help, how to stop. Who was here
-// before and joins again by a word gets the way to the terms with it, which a
-// poster would have shown.
-func welcomeText(b account.Business, again bool) string {
-	t := fmt.Sprintf("%s: You're on our list for offers & events. Up to %d msgs/month. Msg & data rates may apply. Reply HELP for help, STOP to opt out.", b.Name, b.MonthlyTexts)
-	if again && b.TermsURL != "" {
-		t += " Terms: " + b.TermsURL
-	}
-	return t
-}
-
-// confirmText names the brand and says that nothing more comes (CTIA 5.1.3). It
-// markets nothing: 47 CFR 64.1200(a)(12).
-func confirmText(b account.Business) string {
-	return fmt.Sprintf("%s: You're opted out and will get no more marketing texts from us. Changed your mind? Reply START.", b.Name)
-}
-
-// helpText names the brand and where to reach a person (CTIA 5.1.4).
-func helpText(b account.Business, link string) string {
-	stop := "Reply STOP to opt out."
-	if link != "" {
-		stop = "Reply STOP to opt out, or open " + link
-	}
-	return fmt.Sprintf("%s: For help, contact %s. Msg frequency varies. Msg & data rates may apply. %s", b.Name, b.HelpContact, stop)
 }

@@ -57,6 +57,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Plan", testPlan},
 		{"ClaimOrder", testClaimOrder},
 		{"ClaimsTakeTurns", testTurns},
+		{"WhatIsLeft", testLeft},
 		{"PausedIsPassedOver", testPausedIsPassedOver},
 		{"Moves", testMoves},
 		{"Meters", testMeters},
