@@ -174,6 +174,7 @@ func (v *visit) threadParts(id string, parts map[string]templ.Component) error {
 		return err
 	}
 	x := v.threadView(talk, composer{})
+	parts["standing"] = ui.Tag(x.State)
 	parts["lines"], parts["lock"] = linesPart(x), lockPart(nosurf.Token(v.req.Request), x)
 	return nil
 }

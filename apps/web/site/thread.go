@@ -20,6 +20,7 @@ type lineRow struct {
 	Side           string // guest, staff, machine or note
 	Text, Who, How string
 	When           string
+	Went           string   // that it arrived, or left: what needs no badge
 	Badge          ui.Badge // Text is "" for none
 	Reason         string
 	Media          int
@@ -146,6 +147,7 @@ func (v *visit) lineRow(l converse.Line, k converse.Talk) lineRow {
 		r.Badge = v.messageBadge(*l.Text)
 		switch l.Text.State {
 		case message.Delivered, message.Sent, message.Sending:
+			r.Went, r.Badge = r.Badge.Text, ui.Badge{}
 		default:
 			r.Reason = v.reason(l.Text.Reason, l.Text.ReasonAt)
 		}

@@ -6,9 +6,14 @@ import { measure } from "./sms.js";
 const lines = document.getElementById("lines");
 const form = document.getElementById("reply");
 
-const toEnd = () => { lines.scrollTop = lines.scrollHeight; };
+// Where there is room it is the conversation that scrolls; on phones, the page.
+const toEnd = () => {
+  if (lines.scrollHeight > lines.clientHeight + 1) lines.scrollTop = lines.scrollHeight;
+  else document.getElementById("end").scrollIntoView({ block: "end" });
+};
 let atEnd = true;
 lines.addEventListener("scroll", () => { atEnd = lines.scrollTop + lines.clientHeight > lines.scrollHeight - 48; });
+addEventListener("scroll", () => { if (lines.scrollHeight <= lines.clientHeight + 1) atEnd = innerHeight + scrollY > document.body.scrollHeight - 240; });
 toEnd();
 
 const heard = () => Number(lines.querySelector("[data-heard]")?.dataset.heard ?? 0);
