@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -152,8 +154,8 @@ func (v *visit) sendParts(mark int64) error {
 	if err := v.threadParts(get.Get("thread"), parts); err != nil {
 		return err
 	}
-	for name, c := range parts {
-		if err := v.sendPart(name, c, mark); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(parts)) { // lines before the lock below them
+		if err := v.sendPart(name, parts[name], mark); err != nil {
 			return err
 		}
 	}

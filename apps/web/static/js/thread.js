@@ -20,18 +20,18 @@ const heard = () => Number(lines.querySelector("[data-heard]")?.dataset.heard ??
 let read = heard();
 async function markRead() {
   const now = heard();
-  if (document.hidden || now <= read || !form) return;
+  if (document.hidden || now <= read || !form) return; // who may not act has read nothing for the others
   read = now;
   const data = new URLSearchParams({ heard: now, csrf_token: form.elements.csrf_token.value });
   await fetch(lines.dataset.read, { method: "POST", body: data, redirect: "error" }).catch(() => { read = 0; });
 }
 document.addEventListener("visibilitychange", markRead);
 document.addEventListener("part", (e) => {
-  if (e.detail === "lines") {
+  if (e.detail === "lock") lock();
+  if (e.detail === "lines" || e.detail === "lock") {
     if (atEnd) toEnd();
     markRead();
   }
-  if (e.detail === "lock") lock();
 });
 
 // What has been typed stays, also where the guest opts out meanwhile: it can be
