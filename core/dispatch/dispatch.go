@@ -148,7 +148,8 @@ type batch struct {
 	decided time.Time
 	report  Report
 	meters  meters
-	stale   bool // some of it had to be decided again
+	stale   bool              // some of it had to be decided again
+	stopped []core.BusinessID // whose answers do not leave now
 }
 
 // submitAll hands the batch to the carrier and writes outcomes as they come in.
@@ -282,6 +283,7 @@ type result struct {
 	to       core.Number
 	record   evidence.Record // made with it, so that writing it twice records it once
 	optedOut bool
+	answer   bool // it stands in a conversation
 	halted   bool
 	slow     bool          // the sender is to slow down
 	after    time.Duration // and to come back no sooner; 0: the carrier did not say
@@ -299,7 +301,7 @@ const (
 func (s *Service) submit(ctx context.Context, m message.Message, halt *brakes) result {
 	t, err := s.Carrier.Submit(context.WithoutCancel(ctx), m)
 	now := s.Clock.Now()
-	r := result{to: m.To, Outcome: message.Outcome{Business: m.Business, Message: m.ID, Attempt: m.Attempt, At: now}}
+	r := result{to: m.To, answer: m.Campaign.IsZero(), Outcome: message.Outcome{Business: m.Business, Message: m.ID, Attempt: m.Attempt, At: now}}
 	if err == nil {
 		r.State, r.CarrierID = message.Sent, t.CarrierID
 		return r
@@ -336,7 +338,7 @@ func (s *Service) submit(ctx context.Context, m message.Message, halt *brakes) r
 
 // back is the result of a message that was not handed over.
 func (s *Service) back(m message.Message, reason string, now time.Time, after time.Duration) result {
-	return s.recorded(m, result{to: m.To, Outcome: message.Outcome{
+	return s.recorded(m, result{to: m.To, answer: m.Campaign.IsZero(), Outcome: message.Outcome{
 		Business: m.Business, Message: m.ID, Attempt: m.Attempt,
 		State: message.Planned, Reason: reason, Due: now.Add(after), At: now,
 	}}, false)
@@ -477,5 +479,15 @@ func (s *Service) write(ctx context.Context, tx store.Tx, rs []result) error {
 			return err
 		}
 	}
-	return s.brake(ctx, tx, rs) // last, as in a claim: subscribers before meters
+	// Last, as in a claim: subscribers before meters before conversations.
+	if err := s.brake(ctx, tx, rs); err != nil {
+		return err
+	}
+	var moved []core.BusinessID
+	for _, r := range rs {
+		if r.answer {
+			moved = append(moved, r.Business)
+		}
+	}
+	return tx.Threads.Touch(ctx, moved)
 }
