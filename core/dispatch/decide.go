@@ -12,15 +12,15 @@ import (
 	"github.com/jobfluss/nexo/core/store"
 )
 
-// claim takes due messages, decides them and records the verdicts, in one
+// claim takes up to n due messages, decides them and records the verdicts, in one
 // transaction. Where the commit may have happened, nothing is done: messages
 // that are then in Sending are left to their lease, since another worker may
 // have made the same attempt of them.
-func (s *Service) claim(ctx context.Context, set Settings) (*batch, error) {
+func (s *Service) claim(ctx context.Context, set Settings, n int) (*batch, error) {
 	var b *batch
 	err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
 		now := s.now()
-		ms, err := tx.Messages.Claim(ctx, now, set.Batch)
+		ms, err := tx.Messages.Claim(ctx, now, n)
 		if err != nil {
 			return err
 		}

@@ -33,7 +33,8 @@ type Settings struct {
 	Profile law.Profile
 	// Margin is how long before the end of a window the last text leaves.
 	Margin time.Duration
-	// Batch is how many messages one claim takes; 500.
+	// Batch is how many messages one claim takes at most; 500. It takes fewer where
+	// so many cannot be handed over while their decisions are fresh.
 	Batch int
 	// Concurrency is how many submissions are under way at once; 64. With 1 a Step
 	// starts no goroutine and does everything in one order, so that a simulation
@@ -84,6 +85,8 @@ type Service struct {
 	// Sleep waits for d before the store is tried again, or until ctx ends, whose
 	// error it returns. Nil means real time; a simulation has its own.
 	Sleep func(ctx context.Context, d time.Duration) error `wire:"-"`
+	// managed is how many messages a claim may take, as far as is known; see size.
+	managed int64 `wire:"-"`
 }
 
 // Step claims up to Settings.Batch due messages and moves each on. It returns
@@ -94,13 +97,16 @@ type Service struct {
 // become, Unknown. It is safe to call Step again.
 func (s *Service) Step(ctx context.Context) (Report, error) {
 	set := s.Settings.withDefaults()
-	b, err := s.claim(ctx, set)
+	n := s.size(set)
+	b, err := s.claim(ctx, set, n)
 	if err != nil {
 		return Report{}, err
 	}
+	claimed := b.report.Claimed
 	if len(b.sending) > 0 {
 		err = s.submitAll(ctx, set, b)
 	}
+	s.learn(set, n, claimed, b.stale, s.Clock.Now().Sub(b.decided))
 	return b.report, err
 }
 
@@ -142,6 +148,7 @@ type batch struct {
 	decided time.Time
 	report  Report
 	meters  meters
+	stale   bool              // some of it had to be decided again
 	stopped []core.BusinessID // whose answers do not leave now
 }
 
@@ -207,6 +214,7 @@ func (s *Service) submitRounds(ctx context.Context, set Settings, b *batch, out 
 		if len(stale) == 0 {
 			return nil
 		}
+		b.stale = true
 		again, err := s.redecide(ctx, set, stale)
 		if err != nil {
 			// Left in Sending they would become Unknown, though they never left.
