@@ -14,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/thread"
 )
 
 // A Tx is one transaction. It is valid until the function that it was handed to
@@ -29,6 +30,7 @@ type Tx struct {
 	Pace        pace.Ledger
 	Evidence    evidence.Ledger
 	Guests      guest.Notes
+	Threads     thread.Book
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

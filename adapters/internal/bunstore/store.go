@@ -126,6 +126,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Pace:        meters{q},
 		Evidence:    &ledger{queries: q},
 		Guests:      notes{q},
+		Threads:     threads{q},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/thread"
 )
 
 // A Store keeps everything in maps under one lock.
@@ -64,6 +65,12 @@ type data struct {
 	arrivals  table[int, string] // inbox ids in the order of their arrival
 	waiting   table[string, struct{}]
 	spools    table[string, beat]
+
+	threads  table[threadKey, thread.Thread]
+	threadOf table[core.Pair, threadKey]
+	items    table[itemKey, itemRow]
+	itemsOf  table[threadKey, []itemKey]
+	marks    table[core.BusinessID, int64]
 
 	records records
 }
@@ -150,7 +157,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t},
+		Guests: notes{t}, Threads: threads{t},
 	}
 }
 
