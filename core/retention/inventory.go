@@ -69,8 +69,10 @@ func Tables() []Table {
 		table("inbox", columns{Webhooks, "id provider kind type occurred received due attempts handled note raw"}),
 
 		// Records of opt-ins, opt-outs and acts have their own periods; see sweeps.
-		table("evidence_records", columns{Decisions, "number body salt"},
-			columns{Nothing, "n business_id id txid kind at message_id campaign_id commitment"}),
+		table("evidence_bundles", columns{Decisions, "content"},
+			columns{Nothing, "business_id n txid count campaign_id heads"}),
+		table("evidence_records", columns{Decisions, "number"},
+			columns{Nothing, "business_id id n at message_id kind"}),
 		table("evidence_runs", columns{Nothing, "business_id seq count txid n leaves"}),
 		table("evidence_tiles", columns{Nothing, "level n data"}),
 		table("evidence_checkpoints", columns{Nothing, "size root at note txid n"}),
