@@ -27,6 +27,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/intake"
@@ -140,6 +141,7 @@ type Web struct {
 	DryRun    *dryrun.Service
 	Desk      *reconcile.Desk
 	OptOut    *optout.Service
+	Converse  *converse.Service
 	Proof     *proof.Service
 	Passwords account.Passwords
 	Clock     core.Clock

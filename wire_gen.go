@@ -10,6 +10,7 @@ import (
 	"context"
 	"github.com/jobfluss/nexo/adapters/bcrypt"
 	"github.com/jobfluss/nexo/adapters/system"
+	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
@@ -77,6 +78,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	converseService := &converse.Service{
+		Store:    store,
+		Book:     book,
+		Clock:    coreClock,
+		IDs:      uuiDs,
+		Salts:    evidenceSalts,
+		Settings: settings,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup()
@@ -89,6 +98,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
@@ -295,6 +305,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	converseService := &converse.Service{
+		Store:    store,
+		Book:     book,
+		Clock:    coreClock,
+		IDs:      uuiDs,
+		Salts:    evidenceSalts,
+		Settings: settings,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup()
@@ -307,6 +325,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
