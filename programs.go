@@ -29,6 +29,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
@@ -37,8 +38,10 @@ import (
 	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/reconcile"
+	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/sweep"
 )
 
 // Config is what every program is configured with. Programs read it from the
@@ -89,6 +92,10 @@ type Config struct {
 	// LinkSecrets sign opt-out links, the newest first; none means that there are
 	// no such links. Every program must be given the same.
 	LinkSecrets []string
+
+	// Retention says how long what is kept of people is kept; the zero Periods are
+	// the defaults.
+	Retention retention.Periods
 
 	// Profile is how strictly the law is read.
 	Profile law.Profile
@@ -156,6 +163,7 @@ type Worker struct {
 	Anchors  *seal.Anchors
 	// Reconcile asks the carrier what it knows.
 	Reconcile *reconcile.Service
+	Sweep     *sweep.Service
 	Clock     core.Clock
 }
 
@@ -169,6 +177,8 @@ type Reconciler struct {
 type Office struct {
 	Desk   *reconcile.Desk
 	Launch *launch.Service
+	Holds  *hold.Service
+	Sweep  *sweep.Service
 }
 
 // Ingester is what the ingester is given.

@@ -28,6 +28,7 @@ import (
 	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/proof"
+	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
 )
@@ -211,6 +212,8 @@ func openProofs(cfg Config, s store.Store, c core.Clock, book *decide.Book) (*pr
 func OpenProofs(cfg Config, d *Database) (*proof.Service, error) {
 	return openProofs(cfg, d.Store, clock(cfg), decide.US())
 }
+
+func periods(cfg Config) retention.Periods { return cfg.Retention }
 
 func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }
 

@@ -13,11 +13,13 @@ import (
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reconcile"
+	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
 )
 
@@ -172,6 +174,14 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
+	retentionPeriods := periods(cfg)
+	sweepService := &sweep.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	worker := &Worker{
 		Database:  database,
 		Launch:    service,
@@ -180,6 +190,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
+		Sweep:     sweepService,
 		Clock:     coreClock,
 	}
 	return worker, func() {
@@ -360,6 +371,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
+	retentionPeriods := periods(cfg)
+	sweepService := &sweep.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	worker := &Worker{
 		Database:  database,
 		Launch:    launchService,
@@ -368,6 +387,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
+		Sweep:     sweepService,
 		Clock:     coreClock,
 	}
 	stripeVerifier, err := openStripe(cfg)
@@ -460,9 +480,25 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 	}
+	holdService := &hold.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	retentionPeriods := periods(cfg)
+	sweepService := &sweep.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	office := &Office{
 		Desk:   desk,
 		Launch: service,
+		Holds:  holdService,
+		Sweep:  sweepService,
 	}
 	return office, func() {
 		cleanup()

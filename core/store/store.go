@@ -13,6 +13,8 @@ import (
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
+	"github.com/jobfluss/nexo/core/privacy"
+	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/suppression"
 )
 
@@ -29,6 +31,9 @@ type Tx struct {
 	Pace        pace.Ledger
 	Evidence    evidence.Ledger
 	Guests      guest.Notes
+	Holds       retention.Book
+	Shelf       retention.Shelf
+	Requests    privacy.Log
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

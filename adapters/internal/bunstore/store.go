@@ -126,6 +126,9 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Pace:        meters{q},
 		Evidence:    &ledger{queries: q},
 		Guests:      notes{q},
+		Holds:       holds{q},
+		Shelf:       shelf{q},
+		Requests:    requests{q},
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
+	"github.com/jobfluss/nexo/core/privacy"
+	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 )
@@ -64,6 +66,10 @@ type data struct {
 	arrivals  table[int, string] // inbox ids in the order of their arrival
 	waiting   table[string, struct{}]
 	spools    table[string, beat]
+
+	holds    table[core.RecordID, retention.Hold]
+	marks    table[markKey, retention.Mark]
+	requests table[privacy.RequestID, privacy.Request]
 
 	records records
 }
@@ -150,7 +156,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t},
+		Guests: notes{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t},
 	}
 }
 
