@@ -11,8 +11,6 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/jobfluss/nexo/adapters/river"
-	"github.com/jobfluss/nexo/core/launch"
-	"github.com/jobfluss/nexo/core/store/memstore"
 )
 
 func database(t *testing.T) *sql.DB {
@@ -34,7 +32,7 @@ func run(t *testing.T, db *sql.DB) (heard chan struct{}, stop func()) {
 	t.Helper()
 	heard = make(chan struct{}, 1)
 	r, err := river.New(river.Config{
-		DB: db, Launch: &launch.Service{Store: memstore.New()}, Log: slog.New(slog.DiscardHandler),
+		DB: db, Log: slog.New(slog.DiscardHandler),
 		Beats: []river.Beat{{Name: "beat", Every: time.Second, Heard: func() {
 			select {
 			case heard <- struct{}{}:
@@ -78,7 +76,7 @@ func TestOneHearsTheBeat(t *testing.T) {
 		}
 	}
 	var jobs int
-	if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM river_job WHERE kind <> 'campaign_sweep'`).Scan(&jobs); err != nil {
+	if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM river_job`).Scan(&jobs); err != nil {
 		t.Fatal(err)
 	}
 	if jobs != 0 {

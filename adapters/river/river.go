@@ -1,9 +1,12 @@
-// Package river runs what is periodic, scheduled or retried on the river job
-// queue, which keeps its jobs in the same database. Any number of processes may
-// run it; one of them, the leader, starts periodic work.
+// Package river runs what is periodic or retried on the river job queue, which
+// keeps its jobs in the same database, and tells one process at a time, the
+// leader, that it is time for what is done every second or so. Any number of
+// processes may run it.
 //
 // Claims of messages and inbox events are not jobs: a queue that delivers at
-// least once cannot send at most once.
+// least once cannot send at most once. Nor is what campaigns wait for: the row of
+// a job whose worker was killed stays "running" for a while, and keeps another
+// from being made.
 package river
 
 import (
@@ -20,8 +23,6 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/campaign"
-	"github.com/jobfluss/nexo/core/launch"
 )
 
 // A Task is work that is done every so often by one process at a time. Run may
@@ -48,7 +49,6 @@ type Beat struct {
 type Config struct {
 	DB       *sql.DB // with SQLite, its one writer
 	Postgres bool
-	Launch   *launch.Service
 	Tasks    []Task
 	Beats    []Beat
 	Log      *slog.Logger
@@ -59,19 +59,13 @@ type Runner struct {
 	client *river.Client[*sql.Tx]
 }
 
-// sweepEvery is how often campaigns whose time has come are looked for, and so
-// how late a campaign may start.
-const sweepEvery = time.Second
-
 // A job whose worker was killed stays "running", and keeps another of its sort
-// from being made: no campaign would begin until the queue gives it up, which by
-// itself takes an hour. So jobs are short, and given up soon after they could have
-// ended. A [Task] has a time of its own.
+// from being made until the queue gives it up, which by itself takes an hour. So
+// jobs are short, and given up soon after they could have ended. A [Task] may
+// have a time of its own.
 const (
 	jobWithin   = 20 * time.Second
 	rescueAfter = 30 * time.Second
-	// stepFor is how long one job plans pages; the next sweep makes another.
-	stepFor = 10 * time.Second
 )
 
 // New returns a Runner that is not started yet.
@@ -79,7 +73,7 @@ func New(cfg Config) (*Runner, error) {
 	const op = "river.New"
 	workers := river.NewWorkers()
 	tasks := make(map[string]Task, len(cfg.Tasks))
-	periodic := []*river.PeriodicJob{every("campaign_sweep", sweepEvery, func() river.JobArgs { return sweepArgs{} })}
+	var periodic []*river.PeriodicJob
 	for _, t := range cfg.Tasks {
 		tasks[t.Name] = t
 		periodic = append(periodic, every(t.Name, t.Every, func() river.JobArgs { return taskArgs{Name: t.Name} }))
@@ -89,12 +83,6 @@ func New(cfg Config) (*Runner, error) {
 			func() (river.JobArgs, *river.InsertOpts) { b.Heard(); return nil, nil }, // no job
 			&river.PeriodicJobOpts{ID: b.Name, RunOnStart: true}))
 	}
-	if err := river.AddWorkerSafely(workers, &sweeper{launch: cfg.Launch}); err != nil {
-		return nil, core.Wrap(op, core.Internal, "", err)
-	}
-	if err := river.AddWorkerSafely(workers, &stepper{launch: cfg.Launch, log: cfg.Log}); err != nil {
-		return nil, core.Wrap(op, core.Internal, "", err)
-	}
 	if err := river.AddWorkerSafely(workers, &tasker{tasks: tasks}); err != nil {
 		return nil, core.Wrap(op, core.Internal, "", err)
 	}
@@ -102,11 +90,10 @@ func New(cfg Config) (*Runner, error) {
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 8}},
 		Workers:                     workers,
 		PeriodicJobs:                periodic,
-		FetchPollInterval:           250 * time.Millisecond,
 		JobTimeout:                  jobWithin,
 		RescueStuckJobsAfter:        rescueAfter,
 		MaxAttempts:                 5,
-		CompletedJobRetentionPeriod: 10 * time.Minute, // a sweep a second leaves much behind
+		CompletedJobRetentionPeriod: time.Hour,
 		Logger:                      slog.New(quiet{cfg.Log.Handler()}),
 	})
 	if err != nil {
@@ -169,67 +156,6 @@ func every(id string, d time.Duration, args func() river.JobArgs) *river.Periodi
 	return river.NewPeriodicJob(river.PeriodicInterval(d),
 		func() (river.JobArgs, *river.InsertOpts) { return args(), &river.InsertOpts{UniqueOpts: once()} },
 		&river.PeriodicJobOpts{ID: id, RunOnStart: true})
-}
-
-// sweepArgs asks for a step of every open campaign.
-type sweepArgs struct{}
-
-// Kind names the job.
-func (sweepArgs) Kind() string { return "campaign_sweep" }
-
-type sweeper struct {
-	river.WorkerDefaults[sweepArgs]
-	launch *launch.Service
-}
-
-// Work enqueues a step for each open campaign that has none.
-func (w *sweeper) Work(ctx context.Context, _ *river.Job[sweepArgs]) error {
-	open, err := w.launch.Open(ctx)
-	if err != nil || len(open) == 0 {
-		return err
-	}
-	jobs := make([]river.InsertManyParams, len(open))
-	for i, c := range open {
-		jobs[i] = river.InsertManyParams{
-			Args:       stepArgs{Business: c.Business, Campaign: c.ID},
-			InsertOpts: &river.InsertOpts{UniqueOpts: once()},
-		}
-	}
-	_, err = river.ClientFromContext[*sql.Tx](ctx).InsertMany(ctx, jobs)
-	return err
-}
-
-// stepArgs asks for a campaign to be moved on. It holds ids only: jobs stay in
-// the database for a while.
-type stepArgs struct {
-	Business core.BusinessID `json:"business"`
-	Campaign core.CampaignID `json:"campaign"`
-}
-
-// Kind names the job.
-func (stepArgs) Kind() string { return "campaign_step" }
-
-type stepper struct {
-	river.WorkerDefaults[stepArgs]
-	launch *launch.Service
-	log    *slog.Logger
-}
-
-// Work plans page after page until there is none left, or for a while.
-func (w *stepper) Work(ctx context.Context, job *river.Job[stepArgs]) error {
-	for start := time.Now(); time.Since(start) < stepFor; {
-		rep, err := w.launch.Step(ctx, job.Args.Business, job.Args.Campaign)
-		if err != nil {
-			return err
-		}
-		if rep.Planned > 0 {
-			w.log.InfoContext(ctx, "planned", "business", job.Args.Business, "campaign", job.Args.Campaign, "messages", rep.Planned)
-		}
-		if !rep.More || rep.Status != campaign.Sending {
-			return nil
-		}
-	}
-	return nil
 }
 
 // taskArgs asks for a Task by its name.

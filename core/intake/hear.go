@@ -2,14 +2,13 @@ package intake
 
 import (
 	"context"
-	"crypto/sha256"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/age"
+	"github.com/jobfluss/nexo/core/answer"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
@@ -19,6 +18,7 @@ import (
 	"github.com/jobfluss/nexo/core/sms"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/thread"
 )
 
 // confirmWithin is how long after an opt-out its confirmation may leave: later
@@ -41,6 +41,7 @@ type hearing struct {
 	ours       []message.Message // our last texts to the guest, newest first
 	sheet      consent.Size      // that the keyword was read or scanned from
 	redact     bool              // the text has a date of birth in it
+	as         thread.As         // what the text was read as
 }
 
 // act does what the text asks for and says what that was. A certain opt-out
@@ -57,37 +58,49 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 	}
 	if out && reason == suppression.OptOut {
 		rep.OptedOut++
+		h.as = thread.AsOptOut
 		return "opted out by " + meaning.Rule, h.optOut(ctx, meaning)
 	}
 	if disclosure, method, ok, err := h.keyword(ctx); err != nil {
 		return "", err
 	} else if ok {
+		h.as = thread.AsJoin
 		return h.join(ctx, disclosure, method, rep)
 	}
 	if out {
 		rep.OptedOut++
+		h.as = thread.AsDoubt
 		return "may have opted out by " + meaning.Rule, h.doubt(ctx, meaning)
 	}
 	if note, ok, err := h.answersAge(ctx, told, asked, meaning, rep); ok || err != nil {
+		if told != age.NoDate {
+			h.as = thread.AsAge // without a date in it, it may be a question
+		}
 		return note, err
 	}
 	if note, ok, err := h.try(ctx); ok || err != nil {
+		h.as = thread.AsTest
 		return note, err
 	}
 	switch {
 	case meaning.Intent == reply.OptIn && h.subscriber.Standing.State == consent.Pending && !h.asksAge():
+		h.as = thread.AsJoin
 		join, err := h.pendingJoin(ctx)
 		if err != nil {
 			return "", err
 		}
 		return h.complete(ctx, join, "completed by "+meaning.Matched, rep)
 	case meaning.Intent == reply.OptIn && meaning.Certainty == reply.Certain && !h.subscriber.Standing.Joined.IsZero():
+		h.as = thread.AsJoin
 		d, err := h.latestDisclosure(ctx)
 		if err != nil {
 			return "", err
 		}
 		return h.join(ctx, d, consent.ByReply, rep)
 	case meaning.Intent == reply.Help || meaning.Intent == reply.OptIn:
+		if meaning.Certainty == reply.Certain {
+			h.as = thread.AsHelp // "help, I lost my coat" is for a person too
+		}
 		return h.help(ctx)
 	}
 	if !h.subscriber.Standing.Joined.IsZero() { // of a stranger nothing is noted
@@ -188,11 +201,7 @@ func (h *hearing) asked() time.Time {
 
 // eventID names the consent event of a kind that the text causes. It is always
 // the same, so that what is recorded twice is there once.
-func (h *hearing) eventID(k consent.Kind) core.EventID {
-	b := sha256.Sum256([]byte(k.String() + "\n" + h.business.ID.String() + "\n" + h.event.ID))
-	b[6], b[8] = b[6]&0x0f|0x80, b[8]&0x3f|0x80 // a UUID of version 8, RFC 9562
-	return core.EventID(b[:16])
-}
+func (h *hearing) eventID(k consent.Kind) core.EventID { return core.EventID(h.named(k.String())) }
 
 // isInForce reports whether the guest stands where this very text put them.
 func (h *hearing) isInForce(k consent.Kind) bool {
@@ -231,7 +240,7 @@ func (h *hearing) optIn(ctx context.Context, e consent.Event, d consent.Disclosu
 	if err := h.lift(ctx); err != nil {
 		return "", err
 	}
-	_, err = h.answer(ctx, message.Welcome, welcomeText(h.business, again), answerWithin)
+	_, err = h.answer(ctx, message.Welcome, answer.Welcome(h.business, again), answerWithin)
 	return "opted in by " + method.String(), err
 }
 
@@ -258,7 +267,7 @@ func (h *hearing) optOut(ctx context.Context, m reply.Meaning) error {
 	if err := h.cancel(ctx, "opted_out"); err != nil || silent {
 		return err
 	}
-	id, err := h.answer(ctx, message.Confirmation, confirmText(h.business), confirmWithin)
+	id, err := h.answer(ctx, message.Confirmation, answer.OptedOut(h.business), confirmWithin)
 	if err != nil || id.IsZero() {
 		return err
 	}
@@ -292,10 +301,17 @@ func (h *hearing) revoke(ctx context.Context, k consent.Kind, r suppression.Reas
 func (h *hearing) revocation(k consent.Kind, m reply.Meaning) consent.Event {
 	e := h.newEvent(k, consent.ByReply)
 	e.Evidence.Rule = m.Rule
-	if h.subscriber.Standing.State == consent.Pending && h.business.AgeGate && age.Check(e.Evidence.RawText, h.now, age.OfAge) != age.NoDate {
-		e.Evidence.RawText = notKept // an opt-out with a date of birth in it
-	}
+	e.Evidence.RawText = h.words()
 	return e
+}
+
+// words are what is kept of the text: all of it, but for a date of birth.
+func (h *hearing) words() string {
+	text := h.event.Text.Body
+	if h.redact || h.subscriber.Standing.State == consent.Pending && h.business.AgeGate && age.Check(text, h.now, age.OfAge) != age.NoDate {
+		return notKept
+	}
+	return text
 }
 
 func (h *hearing) record(ctx context.Context, r evidence.Record) error {
@@ -324,31 +340,4 @@ func (h *hearing) answer(ctx context.Context, c message.Class, body string, with
 		return core.MessageID{}, err
 	}
 	return id, err
-}
-
-// welcomeText has what CTIA 5.1.2.1 asks of the first text of a programme:
-// name, that it recurs and how often, rates, help, how to stop. Who was here
-// before and joins again by a word gets the way to the terms with it, which a
-// poster would have shown.
-func welcomeText(b account.Business, again bool) string {
-	t := fmt.Sprintf("%s: You're on our list for offers & events. Up to %d msgs/month. Msg & data rates may apply. Reply HELP for help, STOP to opt out.", b.Name, b.MonthlyTexts)
-	if again && b.TermsURL != "" {
-		t += " Terms: " + b.TermsURL
-	}
-	return t
-}
-
-// confirmText names the brand and says that nothing more comes (CTIA 5.1.3). It
-// markets nothing: 47 CFR 64.1200(a)(12).
-func confirmText(b account.Business) string {
-	return fmt.Sprintf("%s: You're opted out and will get no more marketing texts from us. Changed your mind? Reply START.", b.Name)
-}
-
-// helpText names the brand and where to reach a person (CTIA 5.1.4).
-func helpText(b account.Business, link string) string {
-	stop := "Reply STOP to opt out."
-	if link != "" {
-		stop = "Reply STOP to opt out, or open " + link
-	}
-	return fmt.Sprintf("%s: For help, contact %s. Msg frequency varies. Msg & data rates may apply. %s", b.Name, b.HelpContact, stop)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/jobfluss/nexo/core/answer"
 	"github.com/jobfluss/nexo/core/message"
 )
 
@@ -34,6 +35,6 @@ func (h *hearing) help(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = h.answer(ctx, message.Help, helpText(h.business, link), answerWithin)
+	_, err = h.answer(ctx, message.Help, answer.Help(h.business, link), answerWithin)
 	return "asked for help", err
 }

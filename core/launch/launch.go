@@ -353,13 +353,15 @@ func (s *Service) move(ctx context.Context, op string, b core.BusinessID, id cor
 	})
 }
 
-// Open returns the campaigns that [Service.Step] has something to do for.
+// Open returns all campaigns that [Service.Step] may have something to do for.
 func (s *Service) Open(ctx context.Context) ([]campaign.Campaign, error) {
 	var out []campaign.Campaign
-	err := s.Store.View(ctx, func(ctx context.Context, tx store.Tx) error {
-		var err error
-		out, err = tx.Campaigns.Open(ctx, s.Clock.Now(), 1000)
-		return err
+	err := s.Store.View(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+		for n := 1000; ; n *= 4 { // the first thousand may all be paused
+			if out, err = tx.Campaigns.Open(ctx, s.Clock.Now(), n); err != nil || len(out) < n {
+				return err
+			}
+		}
 	})
 	return out, err
 }
@@ -447,14 +449,15 @@ func (s *Service) page(ctx context.Context, tx store.Tx, c *campaign.Campaign, r
 	return nil
 }
 
-// settle ends a campaign that has nothing left waiting.
+// settle ends a campaign that has nothing left waiting. Only then it is counted:
+// this is asked every second.
 func settle(ctx context.Context, tx store.Tx, c *campaign.Campaign, now time.Time) error {
+	if left, err := tx.Messages.Left(ctx, c.Business, c.ID); err != nil || left {
+		return err
+	}
 	t, err := tx.Messages.Tally(ctx, c.Business, c.ID)
 	if err != nil {
 		return err
-	}
-	if t.Of(message.Planned, message.Sending) > 0 {
-		return nil
 	}
 	c.Ended = now
 	c.Status = campaign.Finished

@@ -172,7 +172,10 @@ type Box interface {
 	Message(ctx context.Context, b core.BusinessID, id core.MessageID) (Message, error)
 	// ForPair returns up to n of the pair's messages, newest first.
 	ForPair(ctx context.Context, p core.Pair, n int) ([]Message, error)
-	// Tally counts a campaign's messages.
+	// Left reports whether any of a campaign's messages is Planned or Sending. It
+	// does not look at the others, so it may be asked every second.
+	Left(ctx context.Context, b core.BusinessID, c core.CampaignID) (bool, error)
+	// Tally counts a campaign's messages, all of them.
 	Tally(ctx context.Context, b core.BusinessID, c core.CampaignID) (Tally, error)
 	// People returns up to n of a campaign's messages by rising id.
 	People(ctx context.Context, b core.BusinessID, c core.CampaignID, q PeopleQuery, n int) ([]Message, error)

@@ -15,6 +15,7 @@ type Pile uint8
 const (
 	NoPile          Pile = iota
 	WordsPile            // texts whose words and pictures are blanked
+	TalkPile             // what guests and the venue said in conversations, which is deleted
 	WebhooksPile         // events that were acted on, which are deleted
 	TextsPile            // texts that are deleted
 	DecisionsPile        // records of decisions, submissions and receipts, which are erased
@@ -24,7 +25,7 @@ const (
 	numPiles
 )
 
-var pileClasses = [numPiles]Class{NoClass, Words, Webhooks, Texts, Decisions, ConsentProof, Revocations, Requests}
+var pileClasses = [numPiles]Class{NoClass, Words, Words, Webhooks, Texts, Decisions, ConsentProof, Revocations, Requests}
 
 // Piles returns all piles in order.
 func Piles() []Pile {
@@ -43,7 +44,12 @@ func (p Pile) Class() Class {
 	return pileClasses[p]
 }
 
-func (p Pile) String() string { return p.Class().String() }
+func (p Pile) String() string {
+	if p == TalkPile {
+		return "talk"
+	}
+	return p.Class().String()
+}
 
 // Records reports whether the pile's rows are records of the evidence, which
 // [github.com/jobfluss/nexo/core/evidence.Ledger] erases.

@@ -16,6 +16,7 @@ import (
 	"github.com/jobfluss/nexo/core/privacy"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/thread"
 )
 
 // A Tx is one transaction. It is valid until the function that it was handed to
@@ -34,6 +35,7 @@ type Tx struct {
 	Holds       retention.Book
 	Shelf       retention.Shelf
 	Requests    privacy.Log
+	Threads     thread.Book
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

@@ -57,6 +57,8 @@ func (s shelf) Count(ctx context.Context, p retention.Pile, before time.Time) (i
 		perBusiness(`messages`)
 	case retention.WebhooksPile:
 		query, args = `SELECT count(*) AS n FROM inbox WHERE received < ? AND handled IS NOT NULL`, []any{stamp{before}}
+	case retention.TalkPile:
+		query, args = `SELECT count(*) AS n FROM thread_items WHERE at < ?`, []any{stamp{before}}
 	case retention.RequestsPile:
 		query, args = `SELECT count(*) AS n FROM privacy_requests WHERE closed < ?`, []any{stamp{before}}
 	case retention.DecisionsPile:
@@ -83,6 +85,8 @@ func (s shelf) Next(ctx context.Context, p retention.Pile, b core.BusinessID, af
 		return s.texts(ctx, p, b, after, before, n)
 	case retention.WebhooksPile:
 		return s.webhooks(ctx, after, before, n, raw)
+	case retention.TalkPile:
+		return s.talk(ctx, b, after, before, n)
 	case retention.RequestsPile:
 		return s.requests(ctx, b, after, before, n)
 	}
@@ -122,6 +126,26 @@ func (s shelf) texts(ctx context.Context, p retention.Pile, b core.BusinessID, a
 			Thing: retention.Thing{Business: b, Number: number(r.To), Campaign: core.CampaignID(r.Campaign), At: r.Planned.Time, Until: last},
 			Open:  r.State == 1 || r.State == 2 || !last.Before(before),
 		}
+	}
+	return out, nil
+}
+
+// talk looks at every item: the ids of what guests wrote are made of the events
+// that it came in, and say nothing of time.
+func (s shelf) talk(ctx context.Context, b core.BusinessID, after retention.Place, before time.Time, n int) ([]retention.Item, error) {
+	var rows []struct {
+		ID     uuid  `bun:"id"`
+		Number int64 `bun:"number"`
+		At     stamp `bun:"at"`
+	}
+	err := s.rows(ctx, "Next", &rows, `SELECT i.id, coalesce((SELECT number FROM threads AS t WHERE t.business_id = i.business_id AND t.id = i.thread_id), 0) AS number, i.at
+		FROM thread_items AS i WHERE i.business_id = ? AND i.id > ? AND i.at < ? ORDER BY i.id LIMIT ?`, uuid(b), uuid(after.ID), stamp{before}, n)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]retention.Item, len(rows))
+	for i, r := range rows {
+		out[i] = retention.Item{ID: core.UUID(r.ID), Thing: retention.Thing{Business: b, Number: number(r.Number), At: r.At.Time}}
 	}
 	return out, nil
 }
@@ -195,6 +219,8 @@ func (s shelf) Purge(ctx context.Context, p retention.Pile, b core.BusinessID, i
 	case retention.WordsPile:
 		return s.exec(ctx, op, `WITH v (i) AS (?) UPDATE messages SET body = '', media = ''
 			WHERE business_id = ? AND id IN (SELECT v.i FROM v) AND state NOT IN (1, 2)`, ids, uuid(b))
+	case retention.TalkPile:
+		return s.purgeTalk(ctx, op, b, ids)
 	case retention.TextsPile:
 		return s.exec(ctx, op, `WITH v (i) AS (?) DELETE FROM messages
 			WHERE business_id = ? AND id IN (SELECT v.i FROM v) AND state NOT IN (1, 2)`, ids, uuid(b))
@@ -205,6 +231,24 @@ func (s shelf) Purge(ctx context.Context, p retention.Pile, b core.BusinessID, i
 			WHERE business_id = ? AND id IN (SELECT v.i FROM v) AND closed IS NOT NULL`, ids, uuid(b))
 	}
 	return 0, nil
+}
+
+// purgeTalk takes what conversations are found by first, while it can still be
+// told whose they are.
+func (s shelf) purgeTalk(ctx context.Context, op string, b core.BusinessID, ids any) (int, error) {
+	_, err := s.exec(ctx, op, `WITH v (i) AS (?) DELETE FROM thread_words WHERE business_id = ?
+		AND thread_id IN (SELECT thread_id FROM thread_items WHERE business_id = ? AND id IN (SELECT v.i FROM v)) AND item_id IN (SELECT v.i FROM v)`, ids, uuid(b), uuid(b))
+	if err != nil {
+		return 0, err
+	}
+	_, err = s.exec(ctx, op, `WITH v (i) AS (?) UPDATE threads SET last = '' WHERE business_id = ?
+		AND id IN (SELECT thread_id FROM thread_items WHERE business_id = ? AND id IN (SELECT v.i FROM v))
+		AND NOT EXISTS (SELECT 1 FROM thread_items AS i WHERE i.business_id = threads.business_id AND i.thread_id = threads.id AND i.id NOT IN (SELECT v.i FROM v))`,
+		ids, uuid(b), uuid(b))
+	if err != nil {
+		return 0, err
+	}
+	return s.exec(ctx, op, `WITH v (i) AS (?) DELETE FROM thread_items WHERE business_id = ? AND id IN (SELECT v.i FROM v)`, ids, uuid(b))
 }
 
 func (s shelf) LastTexts(ctx context.Context, b core.BusinessID, numbers []core.Number) (map[core.Number]retention.Standing, error) {

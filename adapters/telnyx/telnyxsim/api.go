@@ -33,6 +33,12 @@ func (s *Sim) routes() http.Handler {
 	mux.HandleFunc("GET /v2/messaging_optouts", s.authorized(s.getOptOuts))
 	mux.HandleFunc("GET /v2/webhook_deliveries", s.authorized(s.getDeliveries))
 	mux.HandleFunc("GET /v2/detail_records", s.authorized(s.getDetailRecords))
+	api := func(pattern string, h http.HandlerFunc) {
+		mux.HandleFunc(pattern, s.authorized(s.faulty(pattern, h)))
+	}
+	s.profileRoutes(api)
+	s.numberRoutes(api)
+	s.registryRoutes(api)
 	mux.HandleFunc("/v2/", func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, http.StatusNotFound, "10005", "there is no such resource", "", 0)
 	})
@@ -200,6 +206,9 @@ func (s *Sim) accept(m *submission) (rec *record, code, pointer string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.profileOf(m.From)
+	if tollFree(m.From) && !s.registered(m.From) {
+		return nil, "40329", "/from"
+	}
 	if _, blocked := p.blocked[m.To]; blocked && !s.opt.NoStopList {
 		return nil, "40300", "/to"
 	}
@@ -212,6 +221,9 @@ func (s *Sim) accept(m *submission) (rec *record, code, pointer string) {
 		webhookURL: m.WebhookURL, failoverURL: m.Failover, urls: receiptURLs(m, p),
 	}
 	rec.outcome, rec.code = s.outcome(m.To)
+	if !s.registered(m.From) {
+		rec.outcome, rec.code = "delivery_failed", "40010"
+	}
 	s.remember(rec)
 	s.stats.Accepted++
 	s.arrive(rec)

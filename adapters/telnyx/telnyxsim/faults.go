@@ -73,6 +73,46 @@ func (s *Sim) Script(faults ...Fault) {
 	s.script = append(s.script, faults...)
 }
 
+// ScriptCall makes faults happen to the next calls of an endpoint other than that
+// of texts, which is named by its pattern: "POST /v2/number_orders".
+func (s *Sim) ScriptCall(pattern string, faults ...Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls[pattern] = append(s.calls[pattern], faults...)
+}
+
+// faulty does to an endpoint what was scripted for it.
+func (s *Sim) faulty(pattern string, h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		var f Fault
+		if script := s.calls[pattern]; len(script) > 0 {
+			f, s.calls[pattern] = script[0], script[1:]
+		}
+		s.mu.Unlock()
+		if !s.before(w, r, f) {
+			return
+		}
+		switch f.Kind {
+		case LostReply:
+			h(nowhere{}, r)
+			panic(http.ErrAbortHandler)
+		case ServerError:
+			h(nowhere{}, r)
+			serverError(w, f)
+		default:
+			h(w, r)
+		}
+	}
+}
+
+// nowhere takes an answer that gets lost.
+type nowhere struct{}
+
+func (nowhere) Header() http.Header         { return http.Header{} }
+func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
+func (nowhere) WriteHeader(int)             {}
+
 // nextFault says what happens to the submission at hand. s.mu is held.
 func (s *Sim) nextFault() Fault {
 	if len(s.script) > 0 {
@@ -122,6 +162,7 @@ var titles = map[string]struct {
 }{
 	"10003": {422, "Invalid URL"},
 	"10004": {422, "Missing required parameter"},
+	"10005": {404, "Resource not found"},
 	"10009": {401, "Authentication failed"},
 	"10011": {429, "Too many requests"},
 	"10015": {400, "Bad Request"},
@@ -138,7 +179,11 @@ var titles = map[string]struct {
 	"40317": {400, "Invalid MMS content"},
 	"40318": {429, "Message queue full"},
 	"40322": {400, "Blocked content"},
+	"40329": {403, "Toll-free number is not verified"},
 	"40333": {429, "Spend limit reached"},
+	"85000": {400, "Number was not searched for"},
+	"85001": {400, "Number is not available"},
+	"85002": {400, "Invalid messaging profile"},
 }
 
 // refuse writes the carrier's error envelope.

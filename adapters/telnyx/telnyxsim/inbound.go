@@ -2,7 +2,6 @@ package telnyxsim
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/jobfluss/nexo/core"
@@ -26,11 +25,6 @@ var autoReplies = map[string]string{
 	"STOP":  "You have been unsubscribed and will get no more messages from this number. Reply START to subscribe again.",
 	"START": "You have been subscribed again to messages from this number. Reply HELP for help, STOP to unsubscribe.",
 	"HELP":  "This number sends messages for a business. Reply STOP to unsubscribe. Msg and data rates may apply.",
-}
-
-// keyword returns which word the whole text is, "" for none.
-func keyword(text string) string {
-	return keywords[strings.ToUpper(strings.Join(strings.Fields(text), " "))]
 }
 
 // Inbound sends a text from a person to a business and returns once the
@@ -77,7 +71,7 @@ func (s *Sim) receive(from, to, text string) (done <-chan bool, bubble int) {
 		return busy, 0
 	}
 	p := s.profileOf(to)
-	word := keyword(text)
+	word, reply := p.word(text)
 	s.block(p, from, to, word, now)
 	encoding, parts := segments(text)
 	r := &record{
@@ -91,8 +85,8 @@ func (s *Sim) receive(from, to, text string) (done <-chan bool, bubble int) {
 	s.remember(r)
 	s.stats.Inbound++
 	bubble = s.fromHandset(from, to, text, now)
-	if r.autoresponse != "" {
-		s.toHandset(&record{id: s.newID(), from: to, to: from, text: autoReplies[word], received: now, sent: now})
+	if r.autoresponse != "" && reply != "" {
+		s.toHandset(&record{id: s.newID(), from: to, to: from, text: reply, received: now, sent: now})
 	}
 	h := s.newHook(r, "message.received", r.status, now)
 	h.done = make(chan bool, 1)

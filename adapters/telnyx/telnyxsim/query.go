@@ -193,6 +193,13 @@ func (s *Sim) strings() http.Handler {
 			writeJSON(w, http.StatusOK, x.Faults)
 		}
 	})
+	mux.HandleFunc("POST /sim/reject", func(w http.ResponseWriter, r *http.Request) {
+		var x struct{ Reason string }
+		if readJSON(w, r, &x) {
+			s.RejectNext(x.Reason)
+			writeJSON(w, http.StatusOK, map[string]bool{"ok": true})
+		}
+	})
 	mux.HandleFunc("POST /sim/inbound", func(w http.ResponseWriter, r *http.Request) {
 		var x struct{ From, To, Text string }
 		if readJSON(w, r, &x) {

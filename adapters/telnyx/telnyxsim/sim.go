@@ -36,6 +36,13 @@ type Options struct {
 	// NoStopList keeps it from blocking whoever said STOP.
 	NoAutoReplies, NoStopList bool
 
+	// Review is how long each review of a registration takes; 0 for none. A
+	// registration goes through two or three.
+	Review time.Duration
+	// Unregistered: numbers that were not bought here are on file with nobody, as
+	// new ones are. Otherwise somebody has registered them before.
+	Unregistered bool
+
 	Handsets []Handset         // nil for three with names
 	Contacts map[string]string // who a number is, as the handsets show it
 
@@ -79,7 +86,13 @@ type Sim struct {
 	mu       sync.Mutex
 	rng      *rand.Rand
 	profiles map[string]*profile // by number
-	records  map[string]*record  // by id
+	byID     map[string]*profile
+	offered  map[string]bool // numbers that were for sale when somebody looked
+	bought   map[string]bool
+	orders   []*order
+	registry registry
+	calls    map[string][]Fault // scripted, by pattern
+	records  map[string]*record // by id
 	kept     ring[*record]
 	hooks    ring[*hook]
 	faults   Faults
@@ -108,6 +121,8 @@ type profile struct {
 	webhookURL, failoverURL string
 	own                     bool              // of a number that is in none of Options.Profiles
 	blocked                 map[string]optOut // by the number of the person
+	settings                map[string]any    // as they were given
+	answers                 []autoresponse
 }
 
 type systemClock struct{}
@@ -126,7 +141,8 @@ func New(opt Options) *Sim {
 			MaxIdleConns: 2 * opt.Workers, MaxIdleConnsPerHost: opt.Workers,
 			IdleConnTimeout: 30 * time.Second, DisableCompression: true,
 		},
-		profiles: map[string]*profile{}, records: map[string]*record{}, waiters: map[*waiter]struct{}{},
+		profiles: map[string]*profile{}, byID: map[string]*profile{}, offered: map[string]bool{}, bought: map[string]bool{}, calls: map[string][]Fault{},
+		registry: registry{assignments: map[string]*paper{}}, records: map[string]*record{}, waiters: map[*waiter]struct{}{},
 		kept: ring[*record]{size: opt.Keep}, hooks: ring[*hook]{size: max(100, opt.Keep/10)},
 	}
 	s.key = opt.Key
@@ -210,6 +226,7 @@ func (s *Sim) AddProfile(p Profile) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	pr := &profile{id: p.ID, webhookURL: p.WebhookURL, failoverURL: p.FailoverURL, blocked: map[string]optOut{}}
+	s.byID[pr.id] = pr
 	for _, n := range p.Numbers {
 		s.profiles[n] = pr
 	}
@@ -221,7 +238,7 @@ func (s *Sim) profileOf(number string) *profile {
 	p := s.profiles[number]
 	if p == nil {
 		p = &profile{own: true, id: profileID(number), webhookURL: s.opt.WebhookURL, failoverURL: s.opt.FailoverURL, blocked: map[string]optOut{}}
-		s.profiles[number] = p
+		s.profiles[number], s.byID[p.id] = p, p
 	}
 	return p
 }

@@ -1,5 +1,6 @@
-// Package loop is what the worker does all day: act on what came in, send what
-// is due, and leave the periodic rest to the job queue.
+// Package loop is what the worker does all day: act on what came in, begin
+// campaigns, send what is due, seal what was recorded, and leave the periodic rest
+// to the job queue.
 package loop
 
 import (
@@ -49,11 +50,12 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 	if len(w.Seal.Signers) == 0 {
 		return core.E("worker", core.Invalid, "there is no key to sign the evidence log with; make one with nexo keys new and name it in NEXO_EVIDENCE_KEY_FILE")
 	}
-	toSeal, toAnchor := make(chan struct{}, 1), make(chan struct{}, 1)
+	toSeal, toAnchor, toLaunch := make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)
 	jobs, err := river.New(river.Config{
-		DB: w.Database.SQL, Postgres: w.Database.Postgres, Launch: w.Launch, Log: log,
+		DB: w.Database.SQL, Postgres: w.Database.Postgres, Log: log,
 		Tasks: tasks(w, log),
 		Beats: []river.Beat{
+			{Name: "launch", Every: launchEvery, Heard: func() { ring(toLaunch) }},
 			{Name: "seal", Every: sealEvery, Heard: func() { ring(toSeal) }},
 			{Name: "anchor", Every: anchorEvery, Heard: func() { ring(toAnchor) }},
 		},
@@ -76,6 +78,7 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 	wg.Go(func() {
 		repeat(ctx, log, "intake", idleIntake, func(ctx context.Context) (bool, error) { return intake(ctx, w, log) })
 	})
+	wg.Go(func() { launching(ctx, w.Launch, o.Senders, toLaunch, log) })
 	wg.Go(func() { sealing(ctx, w.Seal, toSeal, log) })
 	wg.Go(func() { anchoring(ctx, w.Anchors, toAnchor, log) })
 	wg.Wait()

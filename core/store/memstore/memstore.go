@@ -19,6 +19,7 @@ import (
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/thread"
 )
 
 // A Store keeps everything in maps under one lock.
@@ -68,8 +69,13 @@ type data struct {
 	spools    table[string, beat]
 
 	holds    table[core.RecordID, retention.Hold]
-	marks    table[markKey, retention.Mark]
+	swept    table[markKey, retention.Mark]
 	requests table[privacy.RequestID, privacy.Request]
+	threads  table[threadKey, thread.Thread]
+	threadOf table[core.Pair, threadKey]
+	items    table[itemKey, itemRow]
+	itemsOf  table[threadKey, []itemKey]
+	marks    table[core.BusinessID, int64]
 
 	records records
 }
@@ -156,7 +162,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t},
+		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t},
 	}
 }
 

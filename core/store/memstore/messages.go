@@ -369,6 +369,15 @@ func (b messages) ForPair(ctx context.Context, p core.Pair, n int) ([]message.Me
 	return out[:min(n, len(out))], alive(ctx)
 }
 
+func (b messages) Left(ctx context.Context, biz core.BusinessID, c core.CampaignID) (bool, error) {
+	for r, n := range b.d.counts[campaignKey{biz, c}] {
+		if n > 0 && (r.State == message.Planned || r.State == message.Sending) {
+			return true, alive(ctx)
+		}
+	}
+	return false, alive(ctx)
+}
+
 func (b messages) Tally(ctx context.Context, biz core.BusinessID, c core.CampaignID) (message.Tally, error) {
 	t := message.Tally{ByState: make(map[message.State]int), ByReason: make(map[message.Reason]int)}
 	for r, n := range b.d.counts[campaignKey{biz, c}] {

@@ -34,7 +34,7 @@ func (s shelf) Newest(ctx context.Context) (newest, clock time.Time, err error) 
 	for _, r := range s.d.inbox.m {
 		later(r.occurred)
 	}
-	m, _ := s.d.marks.get(markKey{})
+	m, _ := s.d.swept.get(markKey{})
 	later(m.At)
 	return newest, time.Time{}, alive(ctx)
 }
@@ -43,7 +43,7 @@ func (s shelf) Count(ctx context.Context, p retention.Pile, before time.Time) (i
 	n := 0
 	bound := retention.Bound(before)
 	within := func(b core.BusinessID, id [16]byte) {
-		m, _ := s.d.marks.get(markKey{b, p})
+		m, _ := s.d.swept.get(markKey{b, p})
 		if _, ok := s.d.businesses.get(b); !ok && !b.IsZero() {
 			return
 		}
@@ -59,6 +59,12 @@ func (s shelf) Count(ctx context.Context, p retention.Pile, before time.Time) (i
 	case retention.WebhooksPile:
 		for _, r := range s.d.inbox.m {
 			if r.Received.Before(before) && !r.Stored.Handled.IsZero() {
+				n++
+			}
+		}
+	case retention.TalkPile:
+		for _, i := range s.d.items.m {
+			if i.At.Before(before) {
 				n++
 			}
 		}
@@ -104,6 +110,13 @@ func (s shelf) Next(ctx context.Context, p retention.Pile, b core.BusinessID, af
 				i.Raw = slices.Clone(r.Raw)
 			}
 			out = append(out, i)
+		}
+	case retention.TalkPile:
+		for k, i := range s.d.items.m {
+			if k.business == b && i.At.Before(before) {
+				t, _ := s.d.threads.get(threadKey{b, i.Thread})
+				out = append(out, retention.Item{ID: core.UUID(k.id), Thing: retention.Thing{Business: b, Number: t.Number, At: i.At}})
+			}
 		}
 	case retention.RequestsPile:
 		for id, r := range s.d.requests.m {
@@ -167,6 +180,21 @@ func (s shelf) purge(p retention.Pile, b core.BusinessID, i retention.Item) bool
 		}
 		m.Body, m.Media = "", nil
 		messages{s.tx}.put(m)
+		return true
+	case retention.TalkPile:
+		k := itemKey{b, core.ItemID(i.ID)}
+		row, ok := s.d.items.get(k)
+		if !ok {
+			return false
+		}
+		tk := threadKey{b, row.Thread}
+		s.d.items.remove(s.tx, k)
+		without(s.tx, &s.d.itemsOf, tk, k)
+		if left, _ := s.d.itemsOf.get(tk); len(left) == 0 {
+			t, _ := s.d.threads.get(tk)
+			t.Last = ""
+			s.d.threads.set(s.tx, tk, t)
+		}
 		return true
 	case retention.WebhooksPile:
 		r, ok := s.d.inbox.get(i.Event)
@@ -250,7 +278,7 @@ func (s shelf) Forget(ctx context.Context, b core.BusinessID, events []core.Even
 }
 
 func (s shelf) Mark(ctx context.Context, b core.BusinessID, p retention.Pile) (retention.Mark, error) {
-	m, _ := s.d.marks.get(markKey{b, p})
+	m, _ := s.d.swept.get(markKey{b, p})
 	return m, alive(ctx)
 }
 
@@ -258,7 +286,7 @@ func (s shelf) SetMark(ctx context.Context, b core.BusinessID, p retention.Pile,
 	if err := s.write(ctx); err != nil {
 		return err
 	}
-	s.d.marks.set(s.tx, markKey{b, p}, m)
+	s.d.swept.set(s.tx, markKey{b, p}, m)
 	return nil
 }
 
@@ -267,7 +295,7 @@ func (s shelf) ClearMarks(ctx context.Context, b core.BusinessID) error {
 		return err
 	}
 	for _, p := range retention.Piles() {
-		s.d.marks.remove(s.tx, markKey{b, p})
+		s.d.swept.remove(s.tx, markKey{b, p})
 	}
 	return nil
 }

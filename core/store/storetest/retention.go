@@ -14,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core/privacy"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/thread"
 )
 
 func newHold(b core.BusinessID, minute int) retention.Hold {
@@ -190,6 +191,43 @@ func testShelfTexts(s *suite) {
 		m, err2 := tx.Shelf.Mark(ctx, b, retention.WordsPile)
 		s.equal("Mark, cleared", m, retention.Mark{})
 		return err2
+	})
+}
+
+func testShelfTalk(s *suite) {
+	b, other := newBusiness(), newBusiness()
+	one, theirs := newThread(b, 1, 1), newThread(other, 1, 1)
+	item := func(t thread.Thread, minute int) thread.Item {
+		return thread.Item{ID: core.ItemID(id[any]()), Business: t.Business, Thread: t.ID, Kind: thread.Heard, At: at(minute), Text: "patio"}
+	}
+	old, young, foreign := item(one, 1), item(one, 50), item(theirs, 1)
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		err := errors.Join(tx.Threads.Add(ctx, one), tx.Threads.Add(ctx, theirs))
+		for _, i := range []thread.Item{old, young, foreign} {
+			_, err2 := tx.Threads.Put(ctx, i, thread.Words(i.Text))
+			err = errors.Join(err, err2)
+		}
+		return err
+	})
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		items, err := tx.Shelf.Next(ctx, retention.TalkPile, b, retention.Place{}, at(30), 10, false)
+		s.equal("Next", itemIDs(items), []core.UUID{core.UUID(old.ID)})
+		s.equal("whose", items[0].Thing, retention.Thing{Business: b, Number: guest(1), At: at(1)})
+		n, err2 := tx.Shelf.Count(ctx, retention.TalkPile, at(30))
+		s.equal("Count", n, 2)
+		gone, err3 := tx.Shelf.Purge(ctx, retention.TalkPile, b, items)
+		s.equal("Purge", gone, 1)
+		left, err4 := tx.Threads.Items(ctx, b, one.ID, 10)
+		s.equal("left", left, []thread.Item{young})
+		found, err5 := tx.Threads.List(ctx, b, thread.Query{Search: thread.ParseSearch("patio")}, 10)
+		s.equal("found by what is left", len(found), 1)
+		all, err6 := tx.Shelf.Next(ctx, retention.TalkPile, b, retention.Place{}, at(100), 10, false)
+		_, err7 := tx.Shelf.Purge(ctx, retention.TalkPile, b, all)
+		t, err8 := tx.Threads.Thread(ctx, b, one.ID)
+		s.equal("what was said last", t.Last, "")
+		none, err9 := tx.Threads.List(ctx, b, thread.Query{Search: thread.ParseSearch("patio")}, 10)
+		s.equal("found by nothing", len(none), 0)
+		return errors.Join(err, err2, err3, err4, err5, err6, err7, err8, err9)
 	})
 }
 

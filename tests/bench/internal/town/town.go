@@ -36,7 +36,7 @@ func SetUp(b *testing.B, planned int) (*nexo.Worker, *telnyxsim.Sim) {
 	b.Cleanup(srv.Close)
 	cfg := nexo.Config{
 		Database: pgtest.URL(b), TelnyxURL: srv.URL, TelnyxAPIKey: "bench", TelnyxPublicKey: sim.PublicKey(),
-		Profile: law.Default, ClockOffset: afternoon(time.Now()),
+		Profile: law.Default, ClockOffset: Afternoon(time.Now()),
 	}
 	d, closeIt, err := nexo.OpenDatabase(ctx, cfg)
 	if err != nil {
@@ -51,20 +51,26 @@ func SetUp(b *testing.B, planned int) (*nexo.Worker, *telnyxsim.Sim) {
 		b.Fatal(err)
 	}
 	b.Cleanup(cleanup)
+	Plan(b, w, planned)
+	return w, sim
+}
+
+// Plan is the part of SetUp that fills the worker's database.
+func Plan(b testing.TB, w *nexo.Worker, planned int) campaign.Campaign {
+	b.Helper()
 	c := populate(b, w, planned)
 	for {
-		r, err := w.Launch.Step(ctx, c.Business, c.ID)
+		r, err := w.Launch.Step(b.Context(), c.Business, c.ID)
 		if err != nil {
 			b.Fatal(err)
 		}
 		if !r.More {
-			break
+			return c
 		}
 	}
-	return w, sim
 }
 
-func populate(b *testing.B, w *nexo.Worker, planned int) campaign.Campaign {
+func populate(b testing.TB, w *nexo.Worker, planned int) campaign.Campaign {
 	now := w.Clock.Now()
 	ids := system.UUIDs{}
 	biz := account.Business{
@@ -99,7 +105,7 @@ func populate(b *testing.B, w *nexo.Worker, planned int) campaign.Campaign {
 			es := make([]consent.Event, 0, chunk)
 			for i := from; i < from+chunk; i++ {
 				es = append(es, consent.Event{
-					ID: core.EventID(ids.New()), Business: biz.ID, Number: guest(i), Kind: consent.Granted, Method: consent.ByKeyword,
+					ID: core.EventID(ids.New()), Business: biz.ID, Number: Guest(i), Kind: consent.Granted, Method: consent.ByKeyword,
 					Scope: consent.Marketing, At: joined, Recorded: joined, Venue: place.Place{State: biz.State, Zone: biz.Zone},
 					Evidence: consent.Evidence{Disclosure: d.Version, RawText: "LUNA", Keyword: "LUNA", To: biz.Sender, CarrierID: fmt.Sprint("c", i)},
 				})
@@ -110,15 +116,15 @@ func populate(b *testing.B, w *nexo.Worker, planned int) campaign.Campaign {
 	return c
 }
 
-// guest is the i-th of numbers in Texas that are not in use.
-func guest(i int) core.Number {
-	areas := []string{"512", "737", "214", "972", "713", "832"}
+// Guest is the i-th of 120,000 numbers in Texas that are not in use.
+func Guest(i int) core.Number {
+	areas := []string{"512", "737", "214", "972", "713", "832", "469", "281", "817", "682", "210", "726"}
 	return core.MustNumber(fmt.Sprintf("+1%s555%04d", areas[i/10_000], i%10_000))
 }
 
-// afternoon moves the clock to four in the afternoon in Texas, so that the
+// Afternoon moves the clock to four in the afternoon in Texas, so that the
 // figure does not depend on when it is taken.
-func afternoon(now time.Time) time.Duration {
+func Afternoon(now time.Time) time.Duration {
 	local := now.In(place.MustZone("America/Chicago").Location())
 	return time.Date(local.Year(), local.Month(), local.Day(), 16, 0, 0, 0, local.Location()).Sub(local)
 }
