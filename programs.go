@@ -39,6 +39,7 @@ import (
 	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/retention"
+	"github.com/jobfluss/nexo/core/rights"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/sweep"
@@ -93,6 +94,10 @@ type Config struct {
 	// no such links. Every program must be given the same.
 	LinkSecrets []string
 
+	// ErasureKeys hash the numbers of erased guests who must not be texted, the
+	// newest first; none means that the numbers are kept. Every program must be
+	// given the same.
+	ErasureKeys []string
 	// Retention says how long what is kept of people is kept; the zero Periods are
 	// the defaults.
 	Retention retention.Periods
@@ -126,6 +131,12 @@ type Database struct {
 	Postgres bool
 	// Schema moves the tables of the Store up and down.
 	Schema Schema
+
+	// barred is asked before anything is sent whether every key is there by which
+	// guests are barred.
+	barred interface {
+		CheckTagKeys(ctx context.Context) error
+	}
 }
 
 // A Schema is the tables of a store.
@@ -147,6 +158,7 @@ type Web struct {
 	DryRun    *dryrun.Service
 	Desk      *reconcile.Desk
 	OptOut    *optout.Service
+	Rights    *rights.Service
 	Proof     *proof.Service
 	Passwords account.Passwords
 	Clock     core.Clock
@@ -179,6 +191,7 @@ type Office struct {
 	Launch *launch.Service
 	Holds  *hold.Service
 	Sweep  *sweep.Service
+	Rights *rights.Service
 }
 
 // Ingester is what the ingester is given.

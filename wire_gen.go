@@ -19,6 +19,7 @@ import (
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reconcile"
+	"github.com/jobfluss/nexo/core/rights"
 	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
 )
@@ -79,6 +80,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	retentionPeriods := periods(cfg)
+	rightsService := &rights.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup()
@@ -91,6 +100,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Rights:    rightsService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
@@ -306,6 +316,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	retentionPeriods := periods(cfg)
+	rightsService := &rights.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup()
@@ -318,6 +336,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Rights:    rightsService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
@@ -371,7 +390,6 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
-	retentionPeriods := periods(cfg)
 	sweepService := &sweep.Service{
 		Store:   store,
 		Clock:   coreClock,
@@ -494,11 +512,19 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts:   evidenceSalts,
 		Periods: retentionPeriods,
 	}
+	rightsService := &rights.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	office := &Office{
 		Desk:   desk,
 		Launch: service,
 		Holds:  holdService,
 		Sweep:  sweepService,
+		Rights: rightsService,
 	}
 	return office, func() {
 		cleanup()

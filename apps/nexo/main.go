@@ -29,6 +29,7 @@ type commands struct {
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 	Retention retentionCmd `cmd:"" help:"How long data is kept: what is due, and erasing it (docs/privacy.md)."`
 	Hold      holdCmd      `cmd:"" help:"Legal holds: what they cover is not erased."`
+	Privacy   privacyCmd   `cmd:"" help:"What guests ask about their own data: export, erase, and which requests wait."`
 	Inbox     inboxCmd     `cmd:"" help:"Look at the webhooks that were kept, and replay them."`
 }
 

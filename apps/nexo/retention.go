@@ -137,7 +137,7 @@ func (b *progress) show(l sweep.Line) {
 	if of > seen {
 		full = width * seen / of
 	}
-	fmt.Fprintf(b.out, "\r\x1b[K%-14s [%s%s] %d of %d", l.Pile, repeat('#', full), repeat('.', width-full), seen, of)
+	_, _ = fmt.Fprintf(b.out, "\r\x1b[K%-14s [%s%s] %d of %d", l.Pile, repeat('#', full), repeat('.', width-full), seen, of)
 }
 
 func repeat(c byte, n int) string {
@@ -150,6 +150,6 @@ func repeat(c byte, n int) string {
 
 func (b *progress) end() {
 	if b.tty != nil && *b.tty && !b.last.IsZero() {
-		fmt.Fprint(b.out, "\r\x1b[K")
+		_, _ = fmt.Fprint(b.out, "\r\x1b[K")
 	}
 }

@@ -57,6 +57,7 @@ func Tables() []Table {
 		table("consent_events", columns{ConsentProof, `business_id id number kind method scope at recorded venue_state venue_zone
 			disclosure raw_text keyword to_number carrier_id inbox_id rule actor note promised poster`}),
 		table("suppressions", columns{Suppressions, "business_id id number reason source at lifted words actor"}),
+		table("suppression_tags", columns{Suppressions, "business_id tag id key_name reason source at lifted"}),
 		table("carrier_optouts", columns{Suppressions, "business_id number pass"}),
 		table("carrier_passes", columns{Nothing, "business_id pass page started ended counts"}),
 

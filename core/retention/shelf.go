@@ -113,6 +113,11 @@ type Shelf interface {
 	LastTexts(ctx context.Context, b core.BusinessID, numbers []core.Number) (map[core.Number]Standing, error)
 	// Forget deletes events of consent by their ids.
 	Forget(ctx context.Context, b core.BusinessID, events []core.EventID) error
+	// ForgetGuest erases what is not needed to prove anything: the words of the
+	// guest's texts, those that wait or are on their way excepted, the fold and the
+	// events of consent, notes, tags, the copy of the carrier's list, and the bodies
+	// of webhooks that name both guest and business and none of the numbers given.
+	ForgetGuest(ctx context.Context, p core.Pair, but []core.Number) (Forgotten, error)
 
 	// Mark returns the mark of a walk, the zero Mark where there is none.
 	Mark(ctx context.Context, b core.BusinessID, p Pile) (Mark, error)
@@ -128,6 +133,9 @@ type Standing struct {
 	Subscribed bool
 	LastText   time.Time // zero for none
 }
+
+// Forgotten is how much was erased of one guest.
+type Forgotten struct{ Texts, Events, Webhooks int }
 
 // Bound returns the first id that can have been made at t: what is smaller is
 // older.

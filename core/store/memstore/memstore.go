@@ -24,8 +24,9 @@ import (
 
 // A Store keeps everything in maps under one lock.
 type Store struct {
-	mu sync.RWMutex
-	d  data
+	mu   sync.RWMutex
+	d    data
+	tags *suppression.Keys
 }
 
 var _ store.Store = (*Store)(nil)
@@ -46,6 +47,7 @@ type data struct {
 
 	suppressions table[core.SuppressionID, suppression.Entry]
 	barred       table[core.Pair, []core.SuppressionID]
+	hashed       table[tagKey, []suppression.Entry]
 	listed       table[core.Pair, int64] // on the carrier's list, in which pass
 	passes       table[core.BusinessID, suppression.Pass]
 
@@ -120,7 +122,7 @@ func (s *Store) View(ctx context.Context, f func(context.Context, store.Tx) erro
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return f(ctx, (&tx{d: &s.d, readOnly: true}).ports())
+	return f(ctx, (&tx{d: &s.d, readOnly: true, tags: s.tags}).ports())
 }
 
 // Update runs f under the writer's lock, and undoes what it wrote if it fails
@@ -131,7 +133,7 @@ func (s *Store) Update(ctx context.Context, f func(context.Context, store.Tx) er
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := &tx{d: &s.d}
+	t := &tx{d: &s.d, tags: s.tags}
 	done := false
 	defer func() {
 		if !done {
@@ -155,6 +157,7 @@ func (s *Store) Ping(ctx context.Context) error { return alive(ctx) }
 type tx struct {
 	d        *data
 	readOnly bool
+	tags     *suppression.Keys
 	undo     []func()
 }
 

@@ -170,16 +170,16 @@ func (s shelf) purge(p retention.Pile, b core.BusinessID, i retention.Item) bool
 	k := messageKey{b, core.MessageID(i.ID)}
 	switch p {
 	case retention.WordsPile, retention.TextsPile:
-		m, ok := messages{s.tx}.message(k)
+		m, ok := messages(s).message(k)
 		if !ok || m.State == message.Planned || m.State == message.Sending {
 			return false
 		}
 		if p == retention.TextsPile {
-			messages{s.tx}.drop(m)
+			messages(s).drop(m)
 			return true
 		}
 		m.Body, m.Media = "", nil
-		messages{s.tx}.put(m)
+		messages(s).put(m)
 		return true
 	case retention.TalkPile:
 		k := itemKey{b, core.ItemID(i.ID)}
@@ -246,7 +246,7 @@ func (s shelf) LastTexts(ctx context.Context, b core.BusinessID, numbers []core.
 		st := retention.Standing{Subscribed: sub.Standing.State == consent.Active || sub.Standing.State == consent.Pending}
 		ks, _ := s.d.byPair.get(p)
 		for _, k := range ks {
-			m, _ := messages{s.tx}.message(k)
+			m, _ := messages(s).message(k)
 			t := m.Decided
 			if t.IsZero() {
 				t = m.Planned

@@ -97,6 +97,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"ShelfTalk", testShelfTalk},
 		{"ShelfWebhooks", testShelfWebhooks},
 		{"ShelfRecords", testShelfRecords},
+		{"ForgetGuest", testForgetGuest},
+		{"Promise9ForgottenIsBarred", testForgetSuppression},
 		{"Owners", testOwners},
 		{"Users", testUsers},
 		{"Threads", testThreads},

@@ -94,10 +94,12 @@ func (c scene) writes(ctx context.Context, tx store.Tx) map[string]func() error 
 		"Shelf.Purge": func() error {
 			return just(tx.Shelf.Purge(ctx, retention.WordsPile, c.business.ID, nil))
 		},
-		"Shelf.Forget":     func() error { return tx.Shelf.Forget(ctx, c.business.ID, nil) },
-		"Shelf.SetMark":    func() error { return tx.Shelf.SetMark(ctx, c.business.ID, retention.WordsPile, retention.Mark{At: t0}) },
-		"Shelf.ClearMarks": func() error { return tx.Shelf.ClearMarks(ctx, c.business.ID) },
-		"Seal":             func() error { return tx.Evidence.Seal(ctx, nil, nil, nil, evidence.Checkpoint{}) },
+		"Shelf.Forget":       func() error { return tx.Shelf.Forget(ctx, c.business.ID, nil) },
+		"Shelf.SetMark":      func() error { return tx.Shelf.SetMark(ctx, c.business.ID, retention.WordsPile, retention.Mark{At: t0}) },
+		"Shelf.ForgetGuest":  func() error { return just(tx.Shelf.ForgetGuest(ctx, pairOf(c.business.ID, 1), nil)) },
+		"Suppression.Forget": func() error { return just(tx.Suppression.Forget(ctx, c.business.ID, guest(2))) },
+		"Shelf.ClearMarks":   func() error { return tx.Shelf.ClearMarks(ctx, c.business.ID) },
+		"Seal":               func() error { return tx.Evidence.Seal(ctx, nil, nil, nil, evidence.Checkpoint{}) },
 	}
 }
 
