@@ -27,6 +27,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/hold"
@@ -159,6 +160,7 @@ type Web struct {
 	Desk      *reconcile.Desk
 	OptOut    *optout.Service
 	Rights    *rights.Service
+	Converse  *converse.Service
 	Proof     *proof.Service
 	Passwords account.Passwords
 	Clock     core.Clock
