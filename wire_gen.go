@@ -14,11 +14,14 @@ import (
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reconcile"
+	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
 )
 
@@ -78,6 +81,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	retentionPeriods := periods(cfg)
+	rightsService := &rights.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	converseService := &converse.Service{
 		Store:    store,
 		Book:     book,
@@ -98,6 +109,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Rights:    rightsService,
 		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -182,6 +194,14 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
+	retentionPeriods := periods(cfg)
+	sweepService := &sweep.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	worker := &Worker{
 		Database:  database,
 		Launch:    service,
@@ -190,6 +210,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
+		Sweep:     sweepService,
 		Clock:     coreClock,
 	}
 	return worker, func() {
@@ -305,6 +326,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	retentionPeriods := periods(cfg)
+	rightsService := &rights.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	converseService := &converse.Service{
 		Store:    store,
 		Book:     book,
@@ -325,6 +354,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Rights:    rightsService,
 		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -379,6 +409,13 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
+	sweepService := &sweep.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	worker := &Worker{
 		Database:  database,
 		Launch:    launchService,
@@ -387,6 +424,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
+		Sweep:     sweepService,
 		Clock:     coreClock,
 	}
 	stripeVerifier, err := openStripe(cfg)
@@ -479,9 +517,33 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 	}
+	holdService := &hold.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	retentionPeriods := periods(cfg)
+	sweepService := &sweep.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
+	rightsService := &rights.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	office := &Office{
 		Desk:   desk,
 		Launch: service,
+		Holds:  holdService,
+		Sweep:  sweepService,
+		Rights: rightsService,
 	}
 	return office, func() {
 		cleanup()

@@ -320,7 +320,7 @@ func (l *ledger) erase(ctx context.Context, op string, b core.BusinessID, ids []
 	if err != nil {
 		return err
 	}
-	_, err = l.exec(ctx, op, `WITH v (b, i) AS (?)`+l.d.change(`evidence_records`, ``, `number = NULL`), tuples(ps, func(r *row, p recordPlace) {
+	_, err = l.exec(ctx, op, `WITH v (b, i) AS (?)`+l.d.change(`evidence_records`, ``, `number = NULL, erased = true`), tuples(ps, func(r *row, p recordPlace) {
 		r.id(p.Business)
 		r.id(p.ID)
 	}))

@@ -34,6 +34,7 @@ CREATE TABLE evidence_records (
     number      BIGINT,        -- NULL where it is about none, and once it is erased
     message_id  UUID,          -- NULL where it is about none
     kind        SMALLINT NOT NULL,
+    erased      BOOLEAN NOT NULL DEFAULT false,
     PRIMARY KEY (business_id, id)
 );
 --bun:split

@@ -28,6 +28,7 @@ CREATE TABLE evidence_records (
     number      INTEGER,       -- NULL where it is about none, and once it is erased
     message_id  BLOB,          -- NULL where it is about none
     kind        INTEGER NOT NULL,
+    erased      INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (business_id, id)
 );
 --bun:split
