@@ -48,7 +48,7 @@ func (l Line) Ids() []string {
 // looked up by it and not given again.
 type Order struct {
 	Reference string      `json:"reference,omitempty"`
-	Number    core.Number `json:"number,omitzero"`
+	Number    core.Number `json:"-"`            // see MarshalLine
 	ID        string      `json:"id,omitempty"` // the carrier's
 	State     OrderState  `json:"state,omitempty"`
 	Asked     time.Time   `json:"asked,omitzero"`

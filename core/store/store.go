@@ -13,22 +13,24 @@ import (
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
+	"github.com/jobfluss/nexo/core/registration"
 	"github.com/jobfluss/nexo/core/suppression"
 )
 
 // A Tx is one transaction. It is valid until the function that it was handed to
 // returns, and for one goroutine.
 type Tx struct {
-	Accounts    account.Directory
-	Consent     consent.Log
-	Suppression suppression.List
-	Mirror      suppression.Mirror
-	Messages    message.Box
-	Campaigns   campaign.Book
-	Inbox       inbox.Inbox
-	Pace        pace.Ledger
-	Evidence    evidence.Ledger
-	Guests      guest.Notes
+	Accounts     account.Directory
+	Consent      consent.Log
+	Suppression  suppression.List
+	Mirror       suppression.Mirror
+	Messages     message.Box
+	Campaigns    campaign.Book
+	Inbox        inbox.Inbox
+	Pace         pace.Ledger
+	Evidence     evidence.Ledger
+	Guests       guest.Notes
+	Registration registration.Book
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

@@ -15,6 +15,7 @@ import (
 	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
+	"github.com/jobfluss/nexo/core/registration"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 )
@@ -64,6 +65,7 @@ type data struct {
 	arrivals  table[int, string] // inbox ids in the order of their arrival
 	waiting   table[string, struct{}]
 	spools    table[string, beat]
+	lines     table[core.BusinessID, registration.Line]
 
 	records records
 }
@@ -150,7 +152,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t},
+		Guests: notes{t}, Registration: lines{t},
 	}
 }
 

@@ -79,6 +79,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Arms", testArms},
 		{"Inbox", testInbox},
 		{"Spools", testSpools},
+		{"Lines", testLines},
+		{"LineLock", testLineLock},
 		{"InboxNextNeverOverlaps", testNext},
 		{"InboxKeepsBatches", testKeep},
 		{"InboxFind", testFind},
