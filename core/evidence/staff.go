@@ -22,6 +22,14 @@ const (
 	SettingsChanged     = "settings_changed"
 	UnknownSettled      = "unknown_settled" // said what became of a text that may have gone out
 	BusinessClosed      = "business_closed"
+	KeywordAdded        = "keyword_added"
+	KeywordRetired      = "keyword_retired"
+	NumberOrdered       = "number_ordered"
+	ProfilePutRight     = "profile_put_right" // the carrier's settings made as we expect them
+	RegistrationSent    = "registration_sent"
+	// RegistrationChanged: the carrier says something else of it now. Nobody at the
+	// business did that.
+	RegistrationChanged = "registration_changed"
 )
 
 // A StaffActionBody is what a person at the business did.

@@ -79,6 +79,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Arms", testArms},
 		{"Inbox", testInbox},
 		{"Spools", testSpools},
+		{"RetiredKeywords", testRetiredKeywords},
 		{"Lines", testLines},
 		{"LineLock", testLineLock},
 		{"InboxNextNeverOverlaps", testNext},
