@@ -29,6 +29,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/enroll"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
@@ -134,12 +135,15 @@ type Schema interface {
 
 // Web is what the web app is given.
 type Web struct {
-	Database  *Database
-	Onboard   *onboard.Service
-	Launch    *launch.Service
-	DryRun    *dryrun.Service
-	Desk      *reconcile.Desk
-	OptOut    *optout.Service
+	Database *Database
+	Onboard  *onboard.Service
+	Launch   *launch.Service
+	DryRun   *dryrun.Service
+	Desk     *reconcile.Desk
+	OptOut   *optout.Service
+	// Enroll speaks with the carrier about numbers and registrations. It has no
+	// carrier where no key is configured.
+	Enroll    *enroll.Service
 	Proof     *proof.Service
 	Passwords account.Passwords
 	Clock     core.Clock
@@ -156,7 +160,9 @@ type Worker struct {
 	Anchors  *seal.Anchors
 	// Reconcile asks the carrier what it knows.
 	Reconcile *reconcile.Service
-	Clock     core.Clock
+	// Enroll keeps numbers, profiles and registrations as they should be.
+	Enroll *enroll.Service
+	Clock  core.Clock
 }
 
 // A Reconciler asks the carrier what it knows.

@@ -13,6 +13,7 @@ import (
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/enroll"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
@@ -77,8 +78,23 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	carrier, cleanup2, err := openRegistrar(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	site := enrollSite(cfg)
+	enrollService := &enroll.Service{
+		Store:   store,
+		Carrier: carrier,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Site:    site,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
@@ -89,12 +105,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Enroll:    enrollService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
 	return web, func() {
+		cleanup2()
 		cleanup()
 	}, nil
 }
@@ -172,6 +190,15 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
+	site := enrollSite(cfg)
+	enrollService := &enroll.Service{
+		Store:   store,
+		Carrier: client,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Site:    site,
+	}
 	worker := &Worker{
 		Database:  database,
 		Launch:    service,
@@ -180,6 +207,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
+		Enroll:    enrollService,
 		Clock:     coreClock,
 	}
 	return worker, func() {
@@ -295,8 +323,23 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	client, cleanup2, err := openTelnyx(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	site := enrollSite(cfg)
+	enrollService := &enroll.Service{
+		Store:   store,
+		Carrier: client,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Site:    site,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
@@ -307,15 +350,11 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Enroll:    enrollService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
-	}
-	client, cleanup2, err := openTelnyx(cfg)
-	if err != nil {
-		cleanup()
-		return nil, nil, err
 	}
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
@@ -368,6 +407,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
+		Enroll:    enrollService,
 		Clock:     coreClock,
 	}
 	stripeVerifier, err := openStripe(cfg)

@@ -14,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/internal/venuetest"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/registration"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -154,5 +155,31 @@ func TestRetiredKeyword(t *testing.T) {
 	w.Hear()
 	if s := w.Standing(g); s.Disclosure != consent.Disclose(w.Business, "PATIO", now).Version {
 		t.Errorf("START brought back the words of a retired keyword")
+	}
+}
+
+// News of a registration has the carrier asked about it at once, and news of
+// somebody else's do nothing.
+func TestNewsOfARegistration(t *testing.T) {
+	w := venuetest.New(t)
+	line := registration.Line{Business: w.Business.ID, Due: w.Clock.Now().Add(time.Hour), Filing: registration.Filing{CampaignID: "campaign-1"}}
+	w.Update(func(ctx context.Context, tx store.Tx) error { return tx.Registration.Save(ctx, line) })
+	due := func() (at time.Time) {
+		w.Update(func(ctx context.Context, tx store.Tx) error {
+			l, err := tx.Registration.Line(ctx, w.Business.ID)
+			at = l.Due
+			return err
+		})
+		return at
+	}
+	w.Accept(venuetest.Wire{Kind: "registry", CarrierID: "another's"})
+	w.Hear()
+	if !due().Equal(line.Due) {
+		t.Error("somebody else's news")
+	}
+	w.Accept(venuetest.Wire{Kind: "registry", CarrierID: "campaign-1"})
+	w.Hear()
+	if !due().Equal(w.Clock.Now()) {
+		t.Errorf("asked at %v", due())
 	}
 }
