@@ -25,6 +25,8 @@ type (
 	EventID       = ID[eventTag]
 	RecordID      = ID[recordTag]
 	SuppressionID = ID[suppressionTag]
+	ThreadID      = ID[threadTag]
+	ItemID        = ID[itemTag]
 
 	businessTag    struct{}
 	userTag        struct{}
@@ -33,6 +35,8 @@ type (
 	eventTag       struct{}
 	recordTag      struct{}
 	suppressionTag struct{}
+	threadTag      struct{}
+	itemTag        struct{}
 )
 
 // NewID returns a new id from ids: core.NewID[…] is rarely written out, since

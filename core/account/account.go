@@ -210,6 +210,8 @@ type Directory interface {
 	AddUser(ctx context.Context, u User) error
 	User(ctx context.Context, id core.UserID) (User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
+	// Users returns the people of a business, by rising id.
+	Users(ctx context.Context, b core.BusinessID) ([]User, error)
 	// Owners returns up to n owners of active businesses, by rising business and
 	// id, after the given user of the given business (zero: from the first). It
 	// is for what goes to every business; nobody sees another's.

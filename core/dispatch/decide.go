@@ -12,22 +12,27 @@ import (
 	"github.com/jobfluss/nexo/core/store"
 )
 
-// claim takes due messages, decides them and records the verdicts, in one
+// claim takes up to n due messages, decides them and records the verdicts, in one
 // transaction. Where the commit may have happened, nothing is done: messages
 // that are then in Sending are left to their lease, since another worker may
 // have made the same attempt of them.
-func (s *Service) claim(ctx context.Context, set Settings) (*batch, error) {
+func (s *Service) claim(ctx context.Context, set Settings, n int) (*batch, error) {
 	var b *batch
 	err := s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
 		now := s.now()
-		ms, err := tx.Messages.Claim(ctx, now, set.Batch)
+		ms, err := tx.Messages.Claim(ctx, now, n)
 		if err != nil {
 			return err
 		}
-		if b, err = s.decideAll(ctx, tx, set, ms, now); err != nil || len(b.sending) == 0 {
+		if b, err = s.decideAll(ctx, tx, set, ms, now); err != nil {
 			return err
 		}
-		return b.meters.spend(ctx, tx, b.sending, now)
+		if len(b.sending) > 0 {
+			if err := b.meters.spend(ctx, tx, b.sending, now); err != nil {
+				return err
+			}
+		}
+		return tx.Threads.Touch(ctx, b.stopped)
 	})
 	if err != nil {
 		return nil, err
@@ -40,8 +45,10 @@ func (s *Service) redecide(ctx context.Context, set Settings, ms []message.Messa
 	var b *batch
 	err := s.Store.Update(context.WithoutCancel(ctx), func(ctx context.Context, tx store.Tx) error {
 		var err error
-		b, err = s.decideAll(ctx, tx, set, ms, s.now())
-		return err
+		if b, err = s.decideAll(ctx, tx, set, ms, s.now()); err != nil {
+			return err
+		}
+		return tx.Threads.Touch(ctx, b.stopped)
 	})
 	return b, err
 }
@@ -135,6 +142,9 @@ func (b *batch) record(ctx context.Context, tx store.Tx, ms []message.Message, v
 	for i, v := range vs {
 		if !written[v.Message] {
 			continue // moved on in the meantime: not ours any more
+		}
+		if v.State != message.Sending && ms[i].Campaign.IsZero() {
+			b.stopped = append(b.stopped, v.Business) // of the others, the outcome is shown
 		}
 		switch v.State {
 		case message.Sending:

@@ -33,7 +33,8 @@ type Settings struct {
 	Profile law.Profile
 	// Margin is how long before the end of a window the last text leaves.
 	Margin time.Duration
-	// Batch is how many messages one claim takes; 500.
+	// Batch is how many messages one claim takes at most; 500. It takes fewer where
+	// so many cannot be handed over while their decisions are fresh.
 	Batch int
 	// Concurrency is how many submissions are under way at once; 64. With 1 a Step
 	// starts no goroutine and does everything in one order, so that a simulation
@@ -84,6 +85,8 @@ type Service struct {
 	// Sleep waits for d before the store is tried again, or until ctx ends, whose
 	// error it returns. Nil means real time; a simulation has its own.
 	Sleep func(ctx context.Context, d time.Duration) error `wire:"-"`
+	// managed is how many messages a claim may take, as far as is known; see size.
+	managed int64 `wire:"-"`
 }
 
 // Step claims up to Settings.Batch due messages and moves each on. It returns
@@ -94,13 +97,16 @@ type Service struct {
 // become, Unknown. It is safe to call Step again.
 func (s *Service) Step(ctx context.Context) (Report, error) {
 	set := s.Settings.withDefaults()
-	b, err := s.claim(ctx, set)
+	n := s.size(set)
+	b, err := s.claim(ctx, set, n)
 	if err != nil {
 		return Report{}, err
 	}
+	claimed := b.report.Claimed
 	if len(b.sending) > 0 {
 		err = s.submitAll(ctx, set, b)
 	}
+	s.learn(set, n, claimed, b.stale, s.Clock.Now().Sub(b.decided))
 	return b.report, err
 }
 
@@ -142,6 +148,8 @@ type batch struct {
 	decided time.Time
 	report  Report
 	meters  meters
+	stale   bool              // some of it had to be decided again
+	stopped []core.BusinessID // whose answers do not leave now
 }
 
 // submitAll hands the batch to the carrier and writes outcomes as they come in.
@@ -206,6 +214,7 @@ func (s *Service) submitRounds(ctx context.Context, set Settings, b *batch, out 
 		if len(stale) == 0 {
 			return nil
 		}
+		b.stale = true
 		again, err := s.redecide(ctx, set, stale)
 		if err != nil {
 			// Left in Sending they would become Unknown, though they never left.
@@ -274,6 +283,7 @@ type result struct {
 	to       core.Number
 	record   evidence.Record // made with it, so that writing it twice records it once
 	optedOut bool
+	answer   bool // it stands in a conversation
 	halted   bool
 	slow     bool          // the sender is to slow down
 	after    time.Duration // and to come back no sooner; 0: the carrier did not say
@@ -291,7 +301,7 @@ const (
 func (s *Service) submit(ctx context.Context, m message.Message, halt *brakes) result {
 	t, err := s.Carrier.Submit(context.WithoutCancel(ctx), m)
 	now := s.Clock.Now()
-	r := result{to: m.To, Outcome: message.Outcome{Business: m.Business, Message: m.ID, Attempt: m.Attempt, At: now}}
+	r := result{to: m.To, answer: m.Campaign.IsZero(), Outcome: message.Outcome{Business: m.Business, Message: m.ID, Attempt: m.Attempt, At: now}}
 	if err == nil {
 		r.State, r.CarrierID = message.Sent, t.CarrierID
 		return r
@@ -328,7 +338,7 @@ func (s *Service) submit(ctx context.Context, m message.Message, halt *brakes) r
 
 // back is the result of a message that was not handed over.
 func (s *Service) back(m message.Message, reason string, now time.Time, after time.Duration) result {
-	return s.recorded(m, result{to: m.To, Outcome: message.Outcome{
+	return s.recorded(m, result{to: m.To, answer: m.Campaign.IsZero(), Outcome: message.Outcome{
 		Business: m.Business, Message: m.ID, Attempt: m.Attempt,
 		State: message.Planned, Reason: reason, Due: now.Add(after), At: now,
 	}}, false)
@@ -469,5 +479,15 @@ func (s *Service) write(ctx context.Context, tx store.Tx, rs []result) error {
 			return err
 		}
 	}
-	return s.brake(ctx, tx, rs) // last, as in a claim: subscribers before meters
+	// Last, as in a claim: subscribers before meters before conversations.
+	if err := s.brake(ctx, tx, rs); err != nil {
+		return err
+	}
+	var moved []core.BusinessID
+	for _, r := range rs {
+		if r.answer {
+			moved = append(moved, r.Business)
+		}
+	}
+	return tx.Threads.Touch(ctx, moved)
 }

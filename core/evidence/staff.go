@@ -30,6 +30,10 @@ const (
 	// RegistrationChanged: the carrier says something else of it now. Nobody at the
 	// business did that.
 	RegistrationChanged = "registration_changed"
+	ThreadReplied       = "thread_replied" // a person answered a guest
+	ThreadAssigned      = "thread_assigned"
+	ThreadClosed        = "thread_closed"
+	ThreadReopened      = "thread_reopened"
 )
 
 // A StaffActionBody is what a person at the business did.

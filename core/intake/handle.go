@@ -112,6 +112,7 @@ func (s *Service) act(ctx context.Context, tx store.Tx, events []inbox.Stored, n
 	notes := make(map[string]string, len(events))
 	var receipts []message.Receipt
 	from := make(map[receiptKey][]inbox.Stored)
+	moved := make(map[core.BusinessID]bool) // whose conversations have changed
 	for _, st := range events {
 		e := s.Provider.Parse(st.Raw, st.Received)
 		e.ID = st.ID // the name it was kept under
@@ -126,7 +127,7 @@ func (s *Service) act(ctx context.Context, tx store.Tx, events []inbox.Stored, n
 			}
 			notes[st.ID] = "receipt: " + e.Receipt.State.String()
 		case e.Kind == inbox.Inbound && e.Text != nil:
-			note, err := s.inbound(ctx, tx, e, now, rep)
+			note, err := s.inbound(ctx, tx, e, now, moved, rep)
 			if err != nil {
 				return err
 			}
@@ -143,11 +144,14 @@ func (s *Service) act(ctx context.Context, tx store.Tx, events []inbox.Stored, n
 			notes[st.ID] = "kept, nothing to act on"
 		}
 	}
-	if err := s.receipts(ctx, tx, receipts, from, notes, now, rep); err != nil {
+	if err := s.receipts(ctx, tx, receipts, from, notes, now, moved, rep); err != nil {
 		return err
 	}
 	rep.Handled += len(notes)
-	return tx.Inbox.Handled(ctx, now, notes)
+	if err := tx.Inbox.Handled(ctx, now, notes); err != nil {
+		return err
+	}
+	return touched(ctx, tx, moved)
 }
 
 // news has the carrier asked at once about the registrations that an event is
@@ -194,12 +198,12 @@ func keyOf(r message.Receipt) receiptKey {
 }
 
 // receipts settles messages. A receipt that fits none yet is put off.
-func (s *Service) receipts(ctx context.Context, tx store.Tx, rs []message.Receipt, from map[receiptKey][]inbox.Stored, notes map[string]string, now time.Time, rep *Report) error {
+func (s *Service) receipts(ctx context.Context, tx store.Tx, rs []message.Receipt, from map[receiptKey][]inbox.Stored, notes map[string]string, now time.Time, moved map[core.BusinessID]bool, rep *Report) error {
 	unmatched, err := tx.Messages.Settle(ctx, rs)
 	if err != nil {
 		return err
 	}
-	if err := s.recordReceipts(ctx, tx, rs, from, now); err != nil {
+	if err := s.recordReceipts(ctx, tx, rs, from, now, moved); err != nil {
 		return err
 	}
 	for _, r := range unmatched {
@@ -221,7 +225,7 @@ func (s *Service) receipts(ctx context.Context, tx store.Tx, rs []message.Receip
 
 // recordReceipts writes down what the carrier said of messages of ours, and
 // takes over the opt-outs that it knows of and we do not.
-func (s *Service) recordReceipts(ctx context.Context, tx store.Tx, rs []message.Receipt, from map[receiptKey][]inbox.Stored, now time.Time) error {
+func (s *Service) recordReceipts(ctx context.Context, tx store.Tx, rs []message.Receipt, from map[receiptKey][]inbox.Stored, now time.Time, moved map[core.BusinessID]bool) error {
 	if len(rs) == 0 {
 		return nil
 	}
@@ -232,6 +236,9 @@ func (s *Service) recordReceipts(ctx context.Context, tx store.Tx, rs []message.
 	records := make([]evidence.Record, 0, len(rs))
 	for i, m := range ms {
 		if !m.ID.IsZero() {
+			if m.Campaign.IsZero() { // an answer, which stands in a conversation
+				moved[m.Business] = true
+			}
 			records = append(records, evidence.NewReceipt(evidence.NewSeed(s.IDs, s.Salts), m, rs[i], from[keyOf(rs[i])][0].ID))
 		}
 	}
@@ -277,7 +284,7 @@ func CarrierOptOut(ctx context.Context, tx store.Tx, ids core.IDs, salts evidenc
 
 // inbound acts on what a guest wrote, for each business that texts from the
 // number.
-func (s *Service) inbound(ctx context.Context, tx store.Tx, e inbox.Event, now time.Time, rep *Report) (string, error) {
+func (s *Service) inbound(ctx context.Context, tx store.Tx, e inbox.Event, now time.Time, moved map[core.BusinessID]bool, rep *Report) (string, error) {
 	if e.Text.From.IsZero() {
 		return "written from no number that can be answered", nil
 	}
@@ -294,6 +301,10 @@ func (s *Service) inbound(ctx context.Context, tx store.Tx, e inbox.Event, now t
 		if err != nil {
 			return "", err
 		}
+		if err := h.show(ctx); err != nil {
+			return "", err
+		}
+		moved[h.business.ID] = true
 		if h.redact {
 			if err := h.forget(ctx); err != nil {
 				return "", err

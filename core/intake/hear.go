@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"crypto/sha256"
 	"slices"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/jobfluss/nexo/core/sms"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/thread"
 )
 
 // confirmWithin is how long after an opt-out its confirmation may leave: later
@@ -42,6 +42,7 @@ type hearing struct {
 	sheet      consent.Size      // that the keyword was read or scanned from
 	redact     bool              // the text has a date of birth in it
 	retired    string            // the keyword that the text is, where it was taken down
+	as         thread.As         // what the text was read as
 }
 
 // act does what the text asks for and says what that was. A certain opt-out
@@ -58,6 +59,7 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 	}
 	if out && reason == suppression.OptOut {
 		rep.OptedOut++
+		h.as = thread.AsOptOut
 		return "opted out by " + meaning.Rule, h.optOut(ctx, meaning)
 	}
 	if disclosure, method, ok, err := h.keyword(ctx); err != nil {
@@ -65,32 +67,43 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 	} else if ok && h.retired != "" {
 		return h.retiredWord(ctx)
 	} else if ok {
+		h.as = thread.AsJoin
 		return h.join(ctx, disclosure, method, rep)
 	}
 	if out {
 		rep.OptedOut++
+		h.as = thread.AsDoubt
 		return "may have opted out by " + meaning.Rule, h.doubt(ctx, meaning)
 	}
 	if note, ok, err := h.answersAge(ctx, told, asked, meaning, rep); ok || err != nil {
+		if told != age.NoDate {
+			h.as = thread.AsAge // without a date in it, it may be a question
+		}
 		return note, err
 	}
 	if note, ok, err := h.try(ctx); ok || err != nil {
+		h.as = thread.AsTest
 		return note, err
 	}
 	switch {
 	case meaning.Intent == reply.OptIn && h.subscriber.Standing.State == consent.Pending && !h.asksAge():
+		h.as = thread.AsJoin
 		join, err := h.pendingJoin(ctx)
 		if err != nil {
 			return "", err
 		}
 		return h.complete(ctx, join, "completed by "+meaning.Matched, rep)
 	case meaning.Intent == reply.OptIn && meaning.Certainty == reply.Certain && !h.subscriber.Standing.Joined.IsZero():
+		h.as = thread.AsJoin
 		d, err := h.latestDisclosure(ctx)
 		if err != nil {
 			return "", err
 		}
 		return h.join(ctx, d, consent.ByReply, rep)
 	case meaning.Intent == reply.Help || meaning.Intent == reply.OptIn:
+		if meaning.Certainty == reply.Certain {
+			h.as = thread.AsHelp // "help, I lost my coat" is for a person too
+		}
 		return h.help(ctx)
 	}
 	if !h.subscriber.Standing.Joined.IsZero() { // of a stranger nothing is noted
@@ -193,11 +206,7 @@ func (h *hearing) asked() time.Time {
 
 // eventID names the consent event of a kind that the text causes. It is always
 // the same, so that what is recorded twice is there once.
-func (h *hearing) eventID(k consent.Kind) core.EventID {
-	b := sha256.Sum256([]byte(k.String() + "\n" + h.business.ID.String() + "\n" + h.event.ID))
-	b[6], b[8] = b[6]&0x0f|0x80, b[8]&0x3f|0x80 // a UUID of version 8, RFC 9562
-	return core.EventID(b[:16])
-}
+func (h *hearing) eventID(k consent.Kind) core.EventID { return core.EventID(h.named(k.String())) }
 
 // isInForce reports whether the guest stands where this very text put them.
 func (h *hearing) isInForce(k consent.Kind) bool {
@@ -297,10 +306,17 @@ func (h *hearing) revoke(ctx context.Context, k consent.Kind, r suppression.Reas
 func (h *hearing) revocation(k consent.Kind, m reply.Meaning) consent.Event {
 	e := h.newEvent(k, consent.ByReply)
 	e.Evidence.Rule = m.Rule
-	if h.subscriber.Standing.State == consent.Pending && h.business.AgeGate && age.Check(e.Evidence.RawText, h.now, age.OfAge) != age.NoDate {
-		e.Evidence.RawText = notKept // an opt-out with a date of birth in it
-	}
+	e.Evidence.RawText = h.words()
 	return e
+}
+
+// words are what is kept of the text: all of it, but for a date of birth.
+func (h *hearing) words() string {
+	text := h.event.Text.Body
+	if h.redact || h.subscriber.Standing.State == consent.Pending && h.business.AgeGate && age.Check(text, h.now, age.OfAge) != age.NoDate {
+		return notKept
+	}
+	return text
 }
 
 func (h *hearing) record(ctx context.Context, r evidence.Record) error {

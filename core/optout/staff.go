@@ -207,6 +207,21 @@ func Doubts(ctx context.Context, tx store.Tx, b core.BusinessID, n int) ([]Doubt
 	return out, nil
 }
 
+// DoubtOf is the doubt about one guest, nil where there is none.
+func DoubtOf(ctx context.Context, tx store.Tx, p core.Pair) (*Doubt, error) {
+	es, err := tx.Suppression.Barring(ctx, []core.Pair{p})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range es {
+		if e.Business == p.Business && e.Reason == suppression.LikelyOut {
+			said, err := doubted(ctx, tx, e)
+			return &Doubt{Number: e.Number, Since: e.At, Said: said}, err
+		}
+	}
+	return nil, nil
+}
+
 // doubted are the texts that an entry is about: the one that made it, and those
 // that came after it.
 func doubted(ctx context.Context, tx store.Tx, e suppression.Entry) ([]consent.Event, error) {

@@ -49,6 +49,10 @@ func Tables() []Table {
 			venue_zone age_gate age_at joined revision keyword promised`}),
 		table("guest_notes", columns{Subscriber, "business_id number wrote"}),
 		table("guest_tags", columns{Subscriber, "business_id number tag"}),
+		table("threads", columns{Subscriber, "business_id id number state assignee heard seen asked at said_by made"}, columns{Words, "last"}),
+		table("thread_items", columns{Subscriber, "business_id id thread_id kind at author read_as media"}, columns{Words, "body"}),
+		table("thread_words", columns{Words, "business_id thread_id word item_id"}),
+		table("thread_marks", columns{Nothing, "business_id mark"}),
 		// Rows of opt-outs are Revocations; see sweeps.
 		table("consent_events", columns{ConsentProof, `business_id id number kind method scope at recorded venue_state venue_zone
 			disclosure raw_text keyword to_number carrier_id inbox_id rule actor note promised poster`}),

@@ -15,6 +15,7 @@ import (
 	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/registration"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/thread"
 )
 
 // A Tx is one transaction. It is valid until the function that it was handed to
@@ -31,6 +32,7 @@ type Tx struct {
 	Evidence     evidence.Ledger
 	Guests       guest.Notes
 	Registration registration.Book
+	Threads      thread.Book
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

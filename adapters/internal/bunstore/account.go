@@ -184,6 +184,10 @@ func (d directory) UserByEmail(ctx context.Context, email string) (account.User,
 	return d.user(ctx, "UserByEmail", `WHERE email = ?`, text(email))
 }
 
+func (d directory) Users(ctx context.Context, b core.BusinessID) ([]account.User, error) {
+	return d.users(ctx, "Users", `WHERE business_id = ? ORDER BY id`, uuid(b))
+}
+
 // Owners walks the key of users.
 func (d directory) Owners(ctx context.Context, after account.User, n int) ([]account.User, error) {
 	return d.users(ctx, "Owners", `WHERE role = ? AND (business_id, id) > (?, ?)

@@ -127,6 +127,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Evidence:     &ledger{queries: q},
 		Guests:       notes{q},
 		Registration: lines{q},
+		Threads:      threads{q},
 	}
 }
 

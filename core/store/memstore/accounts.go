@@ -107,6 +107,17 @@ func (a accounts) UserByEmail(ctx context.Context, email string) (account.User, 
 	return account.User{}, notFound("UserByEmail", "user")
 }
 
+func (a accounts) Users(ctx context.Context, b core.BusinessID) ([]account.User, error) {
+	var out []account.User
+	for _, u := range a.d.users.m {
+		if u.Business == b {
+			out = append(out, u)
+		}
+	}
+	slices.SortFunc(out, func(x, y account.User) int { return bytes.Compare(x.ID[:], y.ID[:]) })
+	return out, alive(ctx)
+}
+
 func (a accounts) Owners(ctx context.Context, after account.User, n int) ([]account.User, error) {
 	var out []account.User
 	place := func(x, y account.User) int {

@@ -18,6 +18,7 @@ import (
 	"github.com/jobfluss/nexo/core/registration"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/thread"
 )
 
 // A Store keeps everything in maps under one lock.
@@ -66,6 +67,12 @@ type data struct {
 	waiting   table[string, struct{}]
 	spools    table[string, beat]
 	lines     table[core.BusinessID, registration.Line]
+
+	threads  table[threadKey, thread.Thread]
+	threadOf table[core.Pair, threadKey]
+	items    table[itemKey, itemRow]
+	itemsOf  table[threadKey, []itemKey]
+	marks    table[core.BusinessID, int64]
 
 	records records
 }
@@ -152,7 +159,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t}, Registration: lines{t},
+		Guests: notes{t}, Threads: threads{t}, Registration: lines{t},
 	}
 }
 

@@ -8,19 +8,25 @@
 package stop_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/base64"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/jobfluss/nexo"
 	"github.com/jobfluss/nexo/adapters/system"
+	"github.com/jobfluss/nexo/adapters/telnyx"
 	"github.com/jobfluss/nexo/adapters/telnyx/telnyxsim"
 	"github.com/jobfluss/nexo/apps/ingester/hook"
 	"github.com/jobfluss/nexo/apps/worker/loop"
@@ -50,14 +56,20 @@ type rig struct {
 	sim   *telnyxsim.Sim
 	clock core.Clock
 	c     campaign.Campaign
+	gate  string // where the ingester listens
+	key   ed25519.PrivateKey
 }
 
 func newRig(t testing.TB, planned int) *rig {
 	t.Helper()
 	ctx, log := t.Context(), slog.New(slog.DiscardHandler)
 	clock := system.Time{Offset: town.Afternoon(time.Now())}
+	_, signer, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
 	sim := telnyxsim.New(telnyxsim.Options{
-		APIKey: "bench", Clock: clock, NoStopList: true, NoAutoReplies: true, Keep: 2*planned + 10_000, MaxPending: 2*planned + 10_000,
+		APIKey: "bench", Key: signer, Clock: clock, NoStopList: true, NoAutoReplies: true, Keep: 2*planned + 10_000, MaxPending: 2*planned + 10_000,
 	})
 	t.Cleanup(sim.Close)
 	api := httptest.NewServer(sim.Handler())
@@ -94,7 +106,7 @@ func newRig(t testing.TB, planned int) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(cleanup)
-	return &rig{w: w, sim: sim, clock: clock, c: town.Plan(t, w, planned)}
+	return &rig{w: w, sim: sim, clock: clock, c: town.Plan(t, w, planned), gate: gate.URL, key: signer}
 }
 
 // work runs the worker until the test ends.
@@ -144,14 +156,45 @@ func (r *rig) stops(t testing.TB, planned, n int) []word {
 		said[g] = true
 		wg.Go(func() {
 			start := r.clock.Now()
-			if err := r.sim.Inbound(t.Context(), g, sender, "STOP"); err != nil {
+			if err := r.say(t.Context(), i, g, "STOP"); err != nil {
 				t.Error(err)
 			}
-			words[i] = word{g, r.clock.Now(), r.clock.Now().Sub(start)}
+			heard := r.clock.Now()
+			words[i] = word{g, heard, heard.Sub(start)}
 		})
 	}
 	wg.Wait()
 	return words
+}
+
+// say delivers what a guest texted, by a request of its own: carriers do not let
+// it wait behind receipts. It comes again until it is taken.
+func (r *rig) say(ctx context.Context, i int, from, text string) error {
+	for {
+		now := r.clock.Now()
+		body := fmt.Appendf(nil, `{"data":{"event_type":"message.received","id":"stop-%d","occurred_at":%q,"record_type":"event","payload":{`+
+			`"direction":"inbound","id":"in-%d","type":"SMS","text":%q,"received_at":%[2]q,"from":{"phone_number":%[5]q},"to":[{"phone_number":%[6]q}]}}}`,
+			i, now.UTC().Format("2006-01-02T15:04:05.000Z"), i, text, from, sender)
+		at := strconv.FormatInt(now.Unix(), 10)
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.gate+"/telnyx", bytes.NewReader(body))
+		if err != nil {
+			return err
+		}
+		req.Header.Set(telnyx.TimestampHeader, at)
+		req.Header.Set(telnyx.SignatureHeader, base64.StdEncoding.EncodeToString(ed25519.Sign(r.key, append([]byte(at+"|"), body...))))
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		_ = res.Body.Close()
+		switch res.StatusCode {
+		case http.StatusOK:
+			return nil
+		case http.StatusServiceUnavailable:
+		default:
+			return fmt.Errorf("the ingester answered %d", res.StatusCode)
+		}
+	}
 }
 
 // choose takes one of the guests who has not said it yet, "" if there is none.
