@@ -334,7 +334,9 @@ func (s *Service) move(ctx context.Context, op string, b core.BusinessID, id cor
 		if err != nil {
 			return err
 		}
-		if !c.Status.May(to) {
+		// A scheduled campaign begins when its time has come, and a series never does:
+		// neither is resumed.
+		if !c.Status.May(to) || to == campaign.Sending && c.Status != campaign.Paused {
 			return core.E(op, core.Conflict, "this campaign is "+c.Status.String()+" and cannot become "+to.String())
 		}
 		from, now := c.Status, s.Clock.Now()

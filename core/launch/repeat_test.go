@@ -196,3 +196,23 @@ func TestBadRepeats(t *testing.T) {
 		}
 	}
 }
+
+// What has not begun is not resumed: a campaign would go before its time, and a
+// series would be sent itself and never repeat. (Found by the simulation.)
+func TestOnlyAPausedCampaignIsResumed(t *testing.T) {
+	w := venuetest.New(t)
+	w.Join(guest)
+	s := series(t, w, launch.Draft{Repeat: campaign.Repeat{Rule: "7"}})
+	later := save(t, w, launch.Draft{Body: venuetest.Text, SendAt: w.Clock.Now().Add(time.Hour)})
+	if _, err := w.Launch.Approve(t.Context(), w.Business.ID, later.ID, owner); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []core.CampaignID{s.ID, later.ID} {
+		if err := w.Launch.Resume(t.Context(), w.Business.ID, id); !errors.Is(err, core.Conflict) {
+			t.Errorf("resuming what is scheduled: %v, want Conflict", err)
+		}
+		if c := w.Stored(id); c.Status != campaign.Scheduled {
+			t.Errorf("it is %v now", c.Status)
+		}
+	}
+}

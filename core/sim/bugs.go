@@ -9,6 +9,7 @@ import (
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/dispatch"
+	notes "github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/message"
@@ -306,7 +307,71 @@ func More() []*Bug {
 	return []*Bug{
 		{Name: "no margin", settings: func(s *dispatch.Settings) { s.Margin = 0 }},
 		{Name: "every venue's keyword counts for every venue", tx: anyKeyword},
+		{Name: "a campaign is for everybody", tx: booked(func(c *campaign.Campaign) { c.Audience = campaign.Audience{} })},
+		{Name: "who joins after the approval gets it too", tx: booked(func(c *campaign.Campaign) { c.Approved = c.Approved.Add(6 * time.Hour) })},
+		{Name: "tags are not read", tx: untagged},
+		{Name: "a series does not come again", tx: noSeries},
 	}
+}
+
+// booked lets the system see campaigns otherwise than they are.
+func booked(f func(*campaign.Campaign)) func(*process, store.Tx) store.Tx {
+	return func(_ *process, tx store.Tx) store.Tx {
+		tx.Campaigns = bookedBook{tx.Campaigns, f}
+		return tx
+	}
+}
+
+type bookedBook struct {
+	campaign.Book
+	f func(*campaign.Campaign)
+}
+
+func (b bookedBook) Campaign(ctx context.Context, biz core.BusinessID, id core.CampaignID) (campaign.Campaign, error) {
+	c, err := b.Book.Campaign(ctx, biz, id)
+	if c.Status == campaign.Sending || c.Status == campaign.Scheduled {
+		b.f(&c)
+	}
+	return c, err
+}
+
+// Save keeps what the system did not mean to change.
+func (b bookedBook) Save(ctx context.Context, c campaign.Campaign) error {
+	was, err := b.Book.Campaign(ctx, c.Business, c.ID)
+	if err == nil && was.Status != campaign.Draft {
+		c.Audience, c.Approved = was.Audience, was.Approved
+	}
+	return b.Book.Save(ctx, c)
+}
+
+func untagged(_ *process, tx store.Tx) store.Tx {
+	tx.Guests = forgetfulNotes{tx.Guests}
+	return tx
+}
+
+type forgetfulNotes struct{ notes.Notes }
+
+func (n forgetfulNotes) Of(ctx context.Context, b core.BusinessID, numbers []core.Number) (map[core.Number]notes.Note, error) {
+	out, err := n.Notes.Of(ctx, b, numbers)
+	for k, v := range out {
+		v.Tags = nil
+		out[k] = v
+	}
+	return out, err
+}
+
+func noSeries(_ *process, tx store.Tx) store.Tx {
+	tx.Campaigns = onceBook{tx.Campaigns}
+	return tx
+}
+
+type onceBook struct{ campaign.Book }
+
+func (b onceBook) Save(ctx context.Context, c campaign.Campaign) error {
+	if !c.Repeat.Last.IsZero() {
+		c.Status = campaign.Finished
+	}
+	return b.Book.Save(ctx, c)
 }
 
 func anyKeyword(p *process, tx store.Tx) store.Tx {

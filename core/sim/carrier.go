@@ -178,6 +178,9 @@ func (c *carrier) receipts(m message.Message, p *pairLog, nth int) {
 				r.Code, r.OptedOut, p.doubtful = "40300", true, true
 			}
 		}
+		if d.hits(20) { // a phone that was off: somebody may have said by then what became of it
+			at = at.Add(d.between(time.Hour, 20*time.Hour))
+		}
 		h := &webhook{receipt: r, broken: d.hits(2)}
 		c.w.after(at.Sub(c.w.now), func() { c.w.net.send(h) })
 	}

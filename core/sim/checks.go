@@ -113,6 +113,8 @@ func (w *world) checkLimits(pair *pairLog, m message.Message, slack time.Duratio
 // taken notes that the carrier took a text.
 func (w *world) taken(p *pairLog, m message.Message, nth int) {
 	w.accepted[m.ID] = true
+	w.seq++
+	w.tookAt[m.ID] = w.seq
 	if m.Class == message.Marketing {
 		p.arrivals = append(p.arrivals, w.now)
 		return
@@ -211,7 +213,7 @@ func (w *world) checkMoves(cl *campaignLog) {
 		switch took := w.accepted[m.ID]; {
 		case took && !slices.Contains(tells, m.State):
 			w.broken(5, "the carrier took the text to %v, which is said to be %v (%s)", m.To, m.State, m.Reason)
-		case !took && (m.State == message.Sent || m.State == message.Delivered):
+		case !took && !w.personSaid[m.ID] && (m.State == message.Sent || m.State == message.Delivered):
 			w.broken(5, "the text to %v is said to be %v, and the carrier never had it", m.To, m.State)
 		}
 		w.noNumber("the reason of a text", m.Reason)

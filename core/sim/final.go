@@ -16,6 +16,7 @@ import (
 // to run out.
 func (w *world) atRest() bool {
 	rest := true
+	var open []campaign.Campaign
 	w.must(w.store.View(calls(), func(ctx context.Context, tx store.Tx) error {
 		n, _, err := tx.Inbox.Waiting(ctx)
 		if err != nil {
@@ -23,8 +24,15 @@ func (w *world) atRest() bool {
 		}
 		due, _, err := tx.Messages.Backlog(ctx, w.now.Add(60*24*time.Hour))
 		rest = n == 0 && due == 0
+		if err != nil {
+			return err
+		}
+		open, err = tx.Campaigns.Open(ctx, w.now, 1000)
 		return err
 	}))
+	for _, c := range open {
+		w.meets(c)
+	}
 	for _, cl := range w.campaigns {
 		if w.read(cl); cl.Status != campaign.Draft && !cl.Status.Over() {
 			rest = false
@@ -40,6 +48,8 @@ func (w *world) finalChecks() {
 		w.checkTally(cl)
 		w.checkMoves(cl)
 		w.checkStrangers(cl)
+		w.checkAudience(cl)
+		w.checkSeries(cl)
 	}
 	for _, h := range w.net.hooks {
 		if h.tries > 0 && !h.acked && h.pair != nil {

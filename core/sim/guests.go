@@ -63,7 +63,10 @@ func (w *world) says(g *guest, v *venue, what intent) {
 	switch what {
 	case joins:
 		body = v.keyword
-		if w.dice.hits(500) {
+		switch {
+		case w.dice.hits(250):
+			body = v.second
+		case w.dice.hits(500):
 			body += " " + v.disclosure.Ref
 		}
 		if w.dice.hits(200) {
@@ -86,7 +89,9 @@ func (w *world) says(g *guest, v *venue, what intent) {
 	if opposite, ok := regrets[what]; ok && w.dice.hits(100) {
 		w.after(w.dice.between(3*time.Second, 30*time.Second), func() { w.says(g, v, opposite) })
 	}
-	w.net.send(&webhook{text: t, pair: p, word: word{at: w.now, intent: what, text: body}})
+	h := &webhook{text: t, pair: p, word: word{at: w.now, intent: what, text: body}}
+	p.hooks = append(p.hooks, h)
+	w.net.send(h)
 }
 
 // goAway lets the guest opt out while a text to them, or to others, is on its

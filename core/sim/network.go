@@ -22,6 +22,7 @@ type webhook struct {
 	told    bool // that the guest said so counts
 	acked   bool
 	tries   int
+	handled int64 // when it was acted on, in the order of events; 0: not yet
 }
 
 // The network brings webhooks, sometimes twice, late, or not at all.

@@ -44,10 +44,12 @@ type word struct {
 
 // A pairLog is what truly happened between a guest and a venue.
 type pairLog struct {
-	venue *venue
-	guest *guest
-	spots []spot
-	words []word // acknowledged, in the order of that
+	venue  *venue
+	guest  *guest
+	spots  []spot
+	words  []word     // acknowledged, in the order of that
+	hooks  []*webhook // with the guest's texts, acknowledged or not
+	tagged []tagging  // by the owner, in order
 	// barred is when the guest stopped being one who may be texted.
 	barred    time.Time
 	barredSeq int64

@@ -28,6 +28,10 @@ type campaignLog struct {
 	planned           int
 	dirty             bool // something was written since the last look
 	looks             int
+	planFrom, planTo  int64 // between which it was planned, in the order of events
+	texts             map[core.Number]core.MessageID
+	begins            time.Time      // of a series: its first date
+	occurred          []*campaignLog // of a series
 }
 
 var somebody = core.UserID{1}
@@ -43,6 +47,7 @@ func (w *world) ownerActs(v *venue) {
 	if w.calm {
 		return
 	}
+	w.tags(v)
 	w.compose(v)
 	w.after(w.dice.between(time.Hour, 14*time.Hour), func() { w.ownerActs(v) })
 }
@@ -50,17 +55,19 @@ func (w *world) ownerActs(v *venue) {
 // compose writes a campaign, approves it, and plans what else is done to it.
 func (w *world) compose(v *venue) {
 	d := &w.dice
-	draft := launch.Draft{Name: fmt.Sprintf("%s %d", v.Name, len(w.campaigns)), Body: v.Name + ": half-price tacos until 9pm tonight. Reply STOP to opt out"}
+	draft := launch.Draft{Audience: w.audience(v), Name: fmt.Sprintf("%s %d", v.Name, len(w.campaigns)), Body: v.Name + ": half-price tacos until 9pm tonight. Reply STOP to opt out"}
 	switch n := d.below(100); {
 	case n < 35:
 		draft.SendAt = w.closing(v)
 	case n < 55:
 		draft.SendAt = w.now.Add(d.between(0, 6*time.Hour))
-	case n < 65:
+	case n < 63:
+		draft.Repeat.Rule, draft.SendAt = w.repeats(v)
+		if d.hits(300) { // by the guests' clocks
+			draft.Wall, draft.SendAt = campaign.WallOf(draft.SendAt.In(v.Zone.Location())), time.Time{}
+		}
+	case n < 72:
 		draft.Wall = campaign.WallOf(w.now.Add(d.between(time.Minute, 8*time.Hour)).In(v.Zone.Location()))
-	}
-	if d.hits(150) {
-		draft.Audience = campaign.Audience{Percent: 60}
 	}
 	if d.hits(150) {
 		draft.Test = campaign.Test{Body: v.Name + ": tacos at half price, tonight till 9. Reply STOP to opt out", Percent: 40}
@@ -74,9 +81,8 @@ func (w *world) compose(v *venue) {
 	if err != nil {
 		return
 	}
-	cl := &campaignLog{Campaign: c, venue: v, gone: make(map[*guest]bool), seen: make(map[core.MessageID]message.State)}
-	w.campaigns = append(w.campaigns, cl)
-	w.byID[c.ID] = cl
+	cl := w.track(v, c)
+	cl.begins = c.SendAt
 	if draft.SendAt.IsZero() && draft.Wall.IsZero() && w.idleWorker() != nil && d.hits(400) {
 		w.tryDry(cl, w.idleWorker())
 	} else if err := w.press(cl, "approve", func() error {
@@ -86,6 +92,14 @@ func (w *world) compose(v *venue) {
 		return
 	}
 	w.meddle(cl)
+}
+
+// track begins the log of a campaign.
+func (w *world) track(v *venue, c campaign.Campaign) *campaignLog {
+	cl := &campaignLog{Campaign: c, venue: v, gone: make(map[*guest]bool), seen: make(map[core.MessageID]message.State)}
+	w.campaigns = append(w.campaigns, cl)
+	w.byID[c.ID] = cl
+	return cl
 }
 
 // closing is an instant just before hours end at the venue: 7, 8 or 9 pm there,
@@ -105,7 +119,7 @@ func (w *world) closing(v *venue) time.Time {
 func (w *world) meddle(cl *campaignLog) {
 	d := &w.dice
 	begins := max(0, cl.SendAt.Sub(w.now))
-	w.after(begins, func() {
+	w.after(begins+time.Duration(d.below(2))*time.Millisecond, func() {
 		for _, p := range w.workers {
 			p.wake(d.between(0, time.Second))
 		}
@@ -204,7 +218,7 @@ func (w *world) tryDry(cl *campaignLog, p *process) {
 		w.capture, w.captured = make(map[core.MessageID]message.Verdict), false
 		p.alive(func() {
 			for more := true; more; {
-				rep, err := p.launch.Step(calls(), cl.venue.ID, cl.ID)
+				rep, err := p.launchStep(cl.Campaign)
 				w.must(err)
 				more = rep.More && err == nil
 			}

@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -29,7 +31,9 @@ type process struct {
 
 	intake   *intake.Service
 	launch   *launch.Service
+	desk     *reconcile.Desk
 	dispatch *dispatch.Service
+	handling []string  // webhooks that the transaction under way acts on
 	refusals []refusal // by the carrier's block, since the last step
 }
 
@@ -77,7 +81,8 @@ func (w *world) newProcess(name string) *process {
 		}
 	}
 	p.intake = &intake.Service{Store: st, Provider: pr, Clock: p, IDs: w, Salts: w}
-	p.launch = &launch.Service{Store: st, Clock: p, IDs: w, Salts: w}
+	p.launch = &launch.Service{Store: st, Clock: p, IDs: w, Salts: w, Calendar: calendar{}}
+	p.desk = &reconcile.Desk{Store: st, Clock: p, IDs: w, Salts: w}
 	p.dispatch = &dispatch.Service{
 		Store: st, Carrier: ca, Book: decide.US(), Clock: p, IDs: w, Salts: w, Settings: set,
 		Sleep: func(_ context.Context, d time.Duration) error { w.pass(d); return nil },
@@ -178,13 +183,28 @@ func (p *process) launchAll() (did bool) {
 	open, err := p.launch.Open(calls())
 	p.stepped("launch.Open", err)
 	for _, c := range open {
-		rep, err := p.launch.Step(calls(), c.Business, c.ID)
+		p.w.meets(c)
+		rep, err := p.launchStep(c)
 		if did = did || rep.Planned > 0; rep.Planned > 0 {
 			p.w.note("%s plans %d of %s, now %v", p.name, rep.Planned, c.Name, rep.Status)
 		}
 		p.stepped("launch.Step", err)
 	}
 	return did
+}
+
+// launchStep makes a step of a campaign, and notes when it may have been planned.
+func (p *process) launchStep(c campaign.Campaign) (launch.Report, error) {
+	w := p.w
+	if cl := w.byID[c.ID]; cl != nil && cl.Launched.IsZero() && !c.SendAt.After(p.Now()) {
+		if w.read(cl); cl.Launched.IsZero() {
+			w.seq++
+			if cl.planTo = w.seq; cl.planFrom == 0 {
+				cl.planFrom = w.seq
+			}
+		}
+	}
+	return p.launch.Step(calls(), c.Business, c.ID)
 }
 
 // stepped is called after every call into the system.

@@ -3,9 +3,12 @@ package sim
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
 )
@@ -52,6 +55,7 @@ func (s *shaky) Update(ctx context.Context, f func(context.Context, store.Tx) er
 		fault = w.dice.below(1000)
 	}
 	run := func(failing error) error {
+		s.p.handling = s.p.handling[:0]
 		return s.inner.Update(ctx, func(ctx context.Context, tx store.Tx) error {
 			if err := f(ctx, s.wrap(tx)); err != nil {
 				return err
@@ -73,6 +77,9 @@ func (s *shaky) Update(ctx context.Context, f func(context.Context, store.Tx) er
 	}
 	w.seq++
 	err := run(nil)
+	if err == nil {
+		w.handled(s.p.handling)
+	}
 	if err == nil && w.dies(s.p, 2) {
 		w.note("%s dies after a commit", s.p.name)
 		panic(death{})
@@ -86,7 +93,7 @@ func (s *shaky) Update(ctx context.Context, f func(context.Context, store.Tx) er
 
 // wrap watches what is decided, and plants the bug.
 func (s *shaky) wrap(tx store.Tx) store.Tx {
-	tx.Messages = watched{tx.Messages, s.p}
+	tx.Messages, tx.Inbox = watched{tx.Messages, s.p}, watchedInbox{tx.Inbox, s.p}
 	if b := s.p.w.o.Bug; b != nil && b.tx != nil {
 		tx = b.tx(s.p, tx)
 	}
@@ -97,6 +104,28 @@ func (s *shaky) wrap(tx store.Tx) store.Tx {
 type watched struct {
 	message.Box
 	p *process
+}
+
+// watchedInbox notes which webhooks are acted on.
+type watchedInbox struct {
+	inbox.Inbox
+	p *process
+}
+
+func (x watchedInbox) Handled(ctx context.Context, at time.Time, became map[string]string) error {
+	for id := range became {
+		x.p.handling = append(x.p.handling, id)
+	}
+	return x.Inbox.Handled(ctx, at, became)
+}
+
+// handled notes that a commit has acted on webhooks.
+func (w *world) handled(ids []string) {
+	for _, id := range ids {
+		if i, err := strconv.Atoi(strings.TrimPrefix(id, "hook-")); err == nil && i < len(w.net.hooks) {
+			w.net.hooks[i].handled = w.seq
+		}
+	}
 }
 
 // touched notes that a text, and so its campaign, is written to.
@@ -165,6 +194,9 @@ func (b watched) Record(ctx context.Context, vs []message.Verdict) ([]core.Messa
 		b.touched(v.Message)
 		if v.State == message.Sending {
 			w.decided[v.Message] = w.seq
+			if w.went[v.Message] == 0 {
+				w.went[v.Message] = w.seq
+			}
 		}
 	}
 	if w.capture != nil && !w.captured {

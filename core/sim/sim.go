@@ -95,6 +95,7 @@ func (r Result) Tell(n int) string {
 func (w *world) run() {
 	w.guestsLive()
 	w.ownersLive()
+	w.deskLives()
 	w.faultsLive()
 	for _, p := range w.workers {
 		p.wake(w.dice.between(0, time.Second))

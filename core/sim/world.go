@@ -52,6 +52,10 @@ type world struct {
 	decided    map[core.MessageID]int64 // when a text was last decided to go, in the order of events
 	answered   map[answerKey]int
 	accepted   map[core.MessageID]bool
+	// When a text was first decided to go, and when the carrier took it, in the
+	// order of events; and those of which a person said what became of them.
+	went, tookAt map[core.MessageID]int64
+	personSaid   map[core.MessageID]bool
 
 	bugs      memory
 	sends     int
@@ -64,6 +68,7 @@ type world struct {
 type venue struct {
 	account.Business
 	keyword    string
+	second     string // another keyword: of its other bar
 	disclosure consent.Disclosure
 	autoAnswer bool // the carrier answers STOP, START and HELP itself
 	pairs      []*pairLog
@@ -156,6 +161,7 @@ func newWorld(seed uint64, o Options) *world {
 		byNumber: make(map[core.Number]*guest), bySender: make(map[core.Number]*venue),
 		byID: make(map[core.CampaignID]*campaignLog), campaignOf: make(map[core.MessageID]*campaignLog), decided: make(map[core.MessageID]int64),
 		answered: make(map[answerKey]int), accepted: make(map[core.MessageID]bool),
+		went: make(map[core.MessageID]int64), tookAt: make(map[core.MessageID]int64), personSaid: make(map[core.MessageID]bool),
 	}
 	day, err := time.Parse(time.DateOnly, pick(&w.dice, starts))
 	if err != nil {
@@ -189,7 +195,7 @@ func (w *world) populate() {
 	first := w.dice.below(len(cities))
 	for i := range 2 + w.dice.below(len(names)-1) {
 		city := cities[(first+i*5)%len(cities)]
-		v := &venue{keyword: names[i].keyword, autoAnswer: w.dice.hits(400)}
+		v := &venue{keyword: names[i].keyword, second: names[i].keyword + "2", autoAnswer: w.dice.hits(400)}
 		v.Business = account.Business{
 			ID: core.BusinessID(w.New()), Name: names[i].name, State: place.MustState(city.state), Zone: place.MustZone(city.zone),
 			TermsURL: "https://venue.example/terms", PrivacyURL: "https://venue.example/privacy", HelpContact: "help@venue.example",
@@ -207,7 +213,9 @@ func (w *world) populate() {
 			return errors.Join(
 				tx.Accounts.AddBusiness(ctx, v.Business),
 				tx.Accounts.AddKeyword(ctx, account.Keyword{Word: v.keyword, Business: v.ID, Number: v.Sender, Code: v.keyword, Created: w.now}),
+				tx.Accounts.AddKeyword(ctx, account.Keyword{Word: v.second, Business: v.ID, Number: v.Sender, Code: v.second, Created: w.now}),
 				tx.Consent.PutDisclosure(ctx, v.disclosure),
+				tx.Consent.PutDisclosure(ctx, consent.Disclose(v.Business, v.second, w.now)),
 			)
 		}))
 	}

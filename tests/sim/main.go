@@ -28,7 +28,7 @@ func main() {
 	onSQLite := flag.Uint64("sqlite", 3, "how many of them run on SQLite too")
 	lines := flag.Int("story", 120, "how many lines of a broken seed's story to print")
 	flag.Parse()
-	debug.SetGCPercent(400) // runs are short, and the machine's memory is not
+	debug.SetGCPercent(1000) // runs are short, and the machine's memory is not
 
 	began := time.Now()
 	t := total{lines: *lines}
