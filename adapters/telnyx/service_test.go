@@ -52,7 +52,7 @@ func (h *hand) New() (u core.UUID) {
 
 func (h *hand) Salt() evidence.Salt { return evidence.Salt(h.New()) }
 
-func (*hand) Hash(p string) (string, error)     { return p, nil }
+func (*hand) Hash(p string) (string, error)    { return p, nil }
 func (*hand) Check(hash, password string) bool { return hash == password }
 
 // A desk is a business at a simulated carrier.
