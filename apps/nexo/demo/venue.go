@@ -54,9 +54,11 @@ func handsets() []telnyxsim.Handset {
 func seed(ctx context.Context, all *nexo.All, sim *telnyxsim.Sim, pages string) (string, error) {
 	form := venue
 	form.PublicURL = pages
-	form.Registered = true // the simulated carrier has no registry to be on
 	owner, b, err := all.Web.Onboard.SignUp(ctx, form)
 	if err != nil {
+		return "", err
+	}
+	if err := all.Web.Enroll.PutRight(ctx, owner.ID, b.ID); err != nil {
 		return "", err
 	}
 	var keywords []account.Keyword

@@ -86,6 +86,9 @@ func (v *visit) invitation(named string) (invitation, error) {
 }
 
 func (s *site) grow(v *visit) error {
+	if v.biz.Sender.IsZero() {
+		return v.show(growWaits(v.page("grow", "grow.title")))
+	}
 	return v.showGrow(http.StatusOK, growView{})
 }
 

@@ -180,6 +180,9 @@ func (s *site) private() http.Handler {
 	r.POST("/optouts/doubts/:ref", s.in(s.settleDoubt))
 	get("/settings", s.in(s.settings))
 	r.POST("/settings", s.in(s.saveSettings))
+	s.numberRoutes(
+		func(path string, page func(*visit) error) { get(path, s.in(page)) },
+		func(path string, act func(*visit) error) { r.POST(path, s.in(act)) })
 
 	get("/campaigns", s.in(s.campaigns))
 	get("/campaigns/new", s.in(s.compose))

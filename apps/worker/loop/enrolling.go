@@ -25,7 +25,7 @@ func enrolling(ctx context.Context, s *enroll.Service, bell <-chan struct{}, log
 			log.WarnContext(ctx, "the carrier could not be asked about numbers and registrations; trying again in two minutes",
 				"kind", core.KindOf(err).String(), "err", err, "failed", r.Failed)
 		case r.Drifted > 0:
-			log.WarnContext(ctx, "messaging profiles are not as they should be; see Number and registration in the settings", "profiles", r.Drifted)
+			log.InfoContext(ctx, "messaging profiles are not as they should be; see Number and registration in the settings", "profiles", r.Drifted)
 		}
 	}
 }
