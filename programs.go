@@ -27,6 +27,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
@@ -144,6 +145,7 @@ type Web struct {
 	// Enroll speaks with the carrier about numbers and registrations. It has no
 	// carrier where no key is configured.
 	Enroll    *enroll.Service
+	Converse  *converse.Service
 	Proof     *proof.Service
 	Passwords account.Passwords
 	Clock     core.Clock

@@ -10,6 +10,7 @@ import (
 	"context"
 	"github.com/jobfluss/nexo/adapters/bcrypt"
 	"github.com/jobfluss/nexo/adapters/system"
+	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
@@ -92,6 +93,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts:   evidenceSalts,
 		Site:    site,
 	}
+	converseService := &converse.Service{
+		Store:    store,
+		Book:     book,
+		Clock:    coreClock,
+		IDs:      uuiDs,
+		Salts:    evidenceSalts,
+		Settings: settings,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -106,6 +115,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Desk:      desk,
 		OptOut:    optoutService,
 		Enroll:    enrollService,
+		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
@@ -337,6 +347,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:   evidenceSalts,
 		Site:    site,
 	}
+	converseService := &converse.Service{
+		Store:    store,
+		Book:     book,
+		Clock:    coreClock,
+		IDs:      uuiDs,
+		Salts:    evidenceSalts,
+		Settings: settings,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -351,6 +369,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Desk:      desk,
 		OptOut:    optoutService,
 		Enroll:    enrollService,
+		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,

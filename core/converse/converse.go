@@ -169,7 +169,27 @@ func (s *Service) judge(ctx context.Context, tx store.Tx, m message.Message, now
 	}
 	var c judge.Case
 	k.Judge(s.Book, s.Settings, m, now, &c)
+	optedOutFirst(&c)
 	return &c, nil
+}
+
+// optedOutFirst names the guest's own no as the reason where there is one, also
+// where the answer would come too late besides: the other passes when the guest
+// writes again.
+func optedOutFirst(c *judge.Case) {
+	if c.Decision.Verdict != decide.Block {
+		return
+	}
+	for _, f := range c.Decision.Findings() {
+		if f.Verdict != decide.Block || f.Rule != decide.RuleConsent && f.Rule != decide.RuleSuppression {
+			continue
+		}
+		c.Verdict.Reason, c.Verdict.ReasonAt = f.Rule.String()+"."+f.Code.String(), f.Time()
+		if c.Verdict.ReasonAt.IsZero() {
+			c.Verdict.ReasonAt = c.Facts.Consent.RevokedAt
+		}
+		return
+	}
 }
 
 // errDone ends a change that was made before.

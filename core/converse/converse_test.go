@@ -170,6 +170,7 @@ func TestTheEngineLocksTheComposer(t *testing.T) {
 		{"only a keyword", func(d *desk) { d.Join(guest) }, "class.answers_nothing"},
 		{"only a HELP", func(d *desk) { d.asks("HELP") }, "class.answers_nothing"},
 		{"an opt-out", func(d *desk) { d.Join(guest); d.asks("Are you open?"); d.asks("STOP") }, "consent.revoked"},
+		{"an opt-out, and a question too old besides", func(d *desk) { d.Join(guest); d.asks("Are you open?"); d.asks("STOP"); d.Clock.Add(100 * time.Hour) }, "consent.revoked"},
 		{"a stranger's opt-out", func(d *desk) { d.asks("Are you open?"); d.asks("STOP") }, "consent.revoked"},
 		{"a question after an opt-out", func(d *desk) { d.Join(guest); d.asks("STOP"); d.asks("Are you open?") }, "consent.revoked"},
 		{"what may be an opt-out", func(d *desk) { d.Join(guest); d.asks("✋") }, "suppression.own"},

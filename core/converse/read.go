@@ -84,6 +84,8 @@ type Talk struct {
 	Tags     []guest.Tag
 	Users    map[core.UserID]account.User
 	Doubt    *optout.Doubt // what may be an opt-out and nobody has read; nil for none
+	// Until is when a reply may leave last; zero where the guest has asked nothing.
+	Until time.Time
 	// Reply is what the engine says of a reply that would be sent now: whether it
 	// may go, or when, and why.
 	Reply judge.Case
@@ -109,7 +111,9 @@ func (s *Service) Show(ctx context.Context, by account.User, id core.ThreadID) (
 			return err
 		}
 		now := s.Clock.Now()
-		c, err := s.judge(ctx, tx, answer(t, b, "", now), now)
+		m := answer(t, b, "", now)
+		talk.Until = m.NotAfter
+		c, err := s.judge(ctx, tx, m, now)
 		if err == nil {
 			talk.Reply = *c
 		}

@@ -42,6 +42,7 @@ func lookAtEverything(t *testing.T, venue, phone *tab, d demo) {
 		{venue, "why", why, ""},
 		{venue, "compose", strings.TrimSuffix(review, "/review") + "/edit", ""},
 		{venue, "review", review, ""},
+		{venue, "inbox-list", d.pages + "/inbox?show=all", ""},
 		{venue, "grow", d.pages + "/grow", ""},
 		{venue, "poster", d.pages + "/grow/poster", ""},
 		{venue, "subscribers", d.pages + "/subscribers", ""},

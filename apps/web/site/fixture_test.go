@@ -27,6 +27,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
@@ -102,6 +103,7 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 		t.Fatal(err)
 	}
 	w.web.OptOut = &optout.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}, Links: links}
+	w.web.Converse = &converse.Service{Store: s, Book: decide.US(), Clock: c, IDs: ids, Salts: system.Salts{}, Settings: judge.Settings{Profile: law.Default}}
 	w.web.DryRun = &dryrun.Service{Store: s, Book: decide.US(), Clock: c, Settings: judge.Settings{Profile: law.Default}}
 	w.dispatch = &dispatch.Service{Store: s, Carrier: carrier{}, Book: decide.US(), Clock: c, IDs: ids, Salts: system.Salts{}, Settings: dispatch.Settings{Profile: law.Default, Fresh: time.Hour}}
 	var mu sync.Mutex

@@ -117,6 +117,9 @@ func (s *site) settleDoubt(v *visit) error {
 	default:
 		v.flash("good", v.say("doubt.undo.done", "guest", n.Masked()))
 	}
+	if back := v.req.PostFormValue("back"); back != "" {
+		return v.see(local(back)) // the conversation that it was read in
+	}
 	return v.see("/optouts")
 }
 

@@ -59,6 +59,7 @@ type site struct {
 	book     *decide.Book
 	secure   bool
 	counts   *counts
+	hub      *hub
 }
 
 // maxForm bounds a request; the longest form has a text of ten parts.
@@ -78,6 +79,7 @@ func New(w *nexo.Web, o Options) http.Handler {
 	}
 	life, end := context.WithCancel(context.Background())
 	s := &site{Web: w, o: o, book: decide.US(), secure: strings.HasPrefix(o.PublicURL, "https://"), counts: newCounts(life, o.Count)}
+	s.hub = newHub(life, o.Live, s.marks)
 	s.atStop(end)
 	s.sessions = s.newSessions()
 	open, closed := s.public(), s.sessions.LoadAndSave(s.guard(s.private()))
@@ -178,6 +180,16 @@ func (s *site) private() http.Handler {
 	get("/optouts/new", s.in(s.optOutForm))
 	r.POST("/optouts/new", s.in(s.enterOptOut))
 	r.POST("/optouts/doubts/:ref", s.in(s.settleDoubt))
+	get("/inbox", s.in(s.inbox))
+	r.GET("/inbox/live", s.in(s.liveInbox))
+	get("/inbox/:id", s.in(s.thread))
+	r.POST("/inbox/:id/reply", s.in(s.reply))
+	r.POST("/inbox/:id/check", s.in(s.checkReply))
+	r.POST("/inbox/:id/note", s.in(s.note))
+	r.POST("/inbox/:id/assign", s.in(s.assign))
+	r.POST("/inbox/:id/close", s.in(s.closeThread))
+	r.POST("/inbox/:id/reopen", s.in(s.reopenThread))
+	r.POST("/inbox/:id/read", s.in(s.seen))
 	get("/settings", s.in(s.settings))
 	r.POST("/settings", s.in(s.saveSettings))
 	s.numberRoutes(

@@ -24,6 +24,10 @@ type visit struct {
 	user account.User
 	biz  account.Business
 	seal seal
+	// Unread is how many conversations have texts that nobody has seen, and mark
+	// how far the conversations had come then: of a page that is being read only.
+	unread int
+	mark   int64
 }
 
 func (v *visit) ctx() context.Context { return v.req.Context() }
@@ -66,11 +70,24 @@ func (s *site) visitor(w http.ResponseWriter, req bunrouter.Request) (*visit, er
 		if v.user, err = tx.Accounts.User(ctx, core.UserID(id)); err != nil {
 			return err
 		}
-		v.biz, err = tx.Accounts.Business(ctx, v.user.Business)
-		return err
+		if v.biz, err = tx.Accounts.Business(ctx, v.user.Business); err != nil {
+			return err
+		}
+		return v.readInbox(ctx, tx)
 	})
 	v.seal = newSeal(v.user)
 	return v, err
+}
+
+// readInbox is what every page shows of the inbox.
+func (v *visit) readInbox(ctx context.Context, tx store.Tx) error {
+	marks, err := tx.Threads.Marks(ctx, []core.BusinessID{v.biz.ID})
+	if err != nil {
+		return err
+	}
+	v.mark = marks[v.biz.ID]
+	v.unread, err = tx.Threads.Unread(ctx, v.biz.ID)
+	return err
 }
 
 // toSignIn keeps what was being written: an expired session must not cost
@@ -137,7 +154,10 @@ func (s *site) frame(ctx context.Context, v *visit, r *http.Request, title, acti
 		f.PhoneURL = s.o.Demo.PhoneURL
 	}
 	if v != nil {
-		f.Brand = v.biz.Name
+		f.Brand, f.Unread, f.UnreadSay = v.biz.Name, v.unread, t(ctx, "nav.unread", "n", v.unread)
+		if v.req.Method == http.MethodGet {
+			f.Live = v.liveURL("")
+		}
 		f.Flash = ui.Notice{Tone: s.sessions.PopString(ctx, keyTone), Text: s.sessions.PopString(ctx, keyFlash)}
 	}
 	return f
@@ -149,6 +169,7 @@ func frameWords(ctx context.Context) ui.Words {
 		SignIn: t(ctx, "nav.signin"), SignOut: t(ctx, "nav.signout"), Phone: t(ctx, "nav.phone"),
 		Home: t(ctx, "nav.home"), Campaigns: t(ctx, "nav.campaigns"), Grow: t(ctx, "nav.grow"),
 		Subscribers: t(ctx, "nav.subscribers"), SubscribersShort: t(ctx, "nav.subscribers.short"),
+		Inbox: t(ctx, "nav.inbox"), Over: t(ctx, "nav.over"),
 		OptOuts: t(ctx, "nav.optouts"), Settings: t(ctx, "nav.settings"),
 	}
 }

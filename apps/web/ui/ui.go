@@ -7,20 +7,24 @@ import "strconv"
 
 // A Frame is what surrounds a page.
 type Frame struct {
-	Title    string
-	Active   string // the nav item: home, campaigns, grow, subscribers, optouts, settings
-	Brand    string // of the business; "" on signed-out pages
-	CSRF     string
-	Flash    Notice
-	PhoneURL string   // the virtual phone, in a demo
-	Scripts  []string // modules under static/js
-	Words    Words
+	Title     string
+	Active    string // the nav item: home, campaigns, inbox, grow, subscribers, optouts, settings
+	Brand     string // of the business; "" on signed-out pages
+	CSRF      string
+	Flash     Notice
+	PhoneURL  string   // the virtual phone, in a demo
+	Scripts   []string // modules under static/js
+	Unread    int      // conversations with texts that nobody has seen
+	UnreadSay string   // Unread in words
+	Live      string   // where the page hears of new texts; "" for nowhere
+	Words     Words
 }
 
 // Words are the frame's own, so that the package holds no sentence.
 type Words struct {
-	Product, Skip, Main, Offline, SignIn, SignOut, Phone                    string
-	Home, Campaigns, Grow, Subscribers, SubscribersShort, OptOuts, Settings string
+	Product, Skip, Main, Offline, SignIn, SignOut, Phone                           string
+	Home, Campaigns, Grow, Subscribers, SubscribersShort, OptOuts, Settings, Inbox string
+	Over                                                                           string // the session has ended
 }
 
 // A Notice is a sentence with a tone: good, warn, bad, info or "".
