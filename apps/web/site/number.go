@@ -308,4 +308,3 @@ func (s *site) numberRoutes(get, post func(string, func(*visit) error)) {
 	post("/settings/number/look", s.numberAct(s.lookAgain))
 	post("/settings/registration", s.numberAct(s.register))
 }
-
