@@ -14,12 +14,14 @@ import (
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
-	"github.com/jobfluss/nexo/core/enroll"
+	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reconcile"
+	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
 )
 
@@ -79,19 +81,13 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
-	carrier, cleanup2, err := openRegistrar(cfg)
-	if err != nil {
-		cleanup()
-		return nil, nil, err
-	}
-	site := enrollSite(cfg)
-	enrollService := &enroll.Service{
+	retentionPeriods := periods(cfg)
+	rightsService := &rights.Service{
 		Store:   store,
-		Carrier: carrier,
 		Clock:   coreClock,
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
-		Site:    site,
+		Periods: retentionPeriods,
 	}
 	converseService := &converse.Service{
 		Store:    store,
@@ -103,7 +99,6 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
-		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
@@ -114,7 +109,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
-		Enroll:    enrollService,
+		Rights:    rightsService,
 		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -122,7 +117,6 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		IDs:       uuiDs,
 	}
 	return web, func() {
-		cleanup2()
 		cleanup()
 	}, nil
 }
@@ -200,14 +194,13 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
-	site := enrollSite(cfg)
-	enrollService := &enroll.Service{
+	retentionPeriods := periods(cfg)
+	sweepService := &sweep.Service{
 		Store:   store,
-		Carrier: client,
 		Clock:   coreClock,
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
-		Site:    site,
+		Periods: retentionPeriods,
 	}
 	worker := &Worker{
 		Database:  database,
@@ -217,7 +210,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
-		Enroll:    enrollService,
+		Sweep:     sweepService,
 		Clock:     coreClock,
 	}
 	return worker, func() {
@@ -333,19 +326,13 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
-	client, cleanup2, err := openTelnyx(cfg)
-	if err != nil {
-		cleanup()
-		return nil, nil, err
-	}
-	site := enrollSite(cfg)
-	enrollService := &enroll.Service{
+	retentionPeriods := periods(cfg)
+	rightsService := &rights.Service{
 		Store:   store,
-		Carrier: client,
 		Clock:   coreClock,
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
-		Site:    site,
+		Periods: retentionPeriods,
 	}
 	converseService := &converse.Service{
 		Store:    store,
@@ -357,7 +344,6 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
-		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
@@ -368,12 +354,17 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
-		Enroll:    enrollService,
+		Rights:    rightsService,
 		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
+	}
+	client, cleanup2, err := openTelnyx(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
 	}
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
@@ -418,6 +409,13 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
+	sweepService := &sweep.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	worker := &Worker{
 		Database:  database,
 		Launch:    launchService,
@@ -426,7 +424,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
-		Enroll:    enrollService,
+		Sweep:     sweepService,
 		Clock:     coreClock,
 	}
 	stripeVerifier, err := openStripe(cfg)
@@ -519,9 +517,33 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 	}
+	holdService := &hold.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	retentionPeriods := periods(cfg)
+	sweepService := &sweep.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
+	rightsService := &rights.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	office := &Office{
 		Desk:   desk,
 		Launch: service,
+		Holds:  holdService,
+		Sweep:  sweepService,
+		Rights: rightsService,
 	}
 	return office, func() {
 		cleanup()

@@ -34,6 +34,8 @@ const (
 	ThreadAssigned      = "thread_assigned"
 	ThreadClosed        = "thread_closed"
 	ThreadReopened      = "thread_reopened"
+	// DataExported: what is held of a guest was written out, for whom it is about.
+	DataExported = "data_exported"
 )
 
 // A StaffActionBody is what a person at the business did.

@@ -13,7 +13,9 @@ import (
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
+	"github.com/jobfluss/nexo/core/privacy"
 	"github.com/jobfluss/nexo/core/registration"
+	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/suppression"
 	"github.com/jobfluss/nexo/core/thread"
 )
@@ -33,6 +35,9 @@ type Tx struct {
 	Guests       guest.Notes
 	Registration registration.Book
 	Threads      thread.Book
+	Holds        retention.Book
+	Shelf        retention.Shelf
+	Requests     privacy.Log
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.
