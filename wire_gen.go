@@ -10,6 +10,7 @@ import (
 	"context"
 	"github.com/jobfluss/nexo/adapters/bcrypt"
 	"github.com/jobfluss/nexo/adapters/system"
+	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
@@ -91,6 +92,11 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	mediaStore, err := openMedia(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -101,6 +107,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
+		Media:     mediaStore,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -182,6 +189,19 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
+	mediaStore, err := openMedia(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	fetcher := openFetcher(cfg)
+	collectService := &collect.Service{
+		Store:   store,
+		Blobs:   mediaStore,
+		Fetcher: fetcher,
+		Clock:   coreClock,
+	}
 	worker := &Worker{
 		Database:  database,
 		Launch:    service,
@@ -190,6 +210,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
+		Collect:   collectService,
 		Clock:     coreClock,
 	}
 	return worker, func() {
@@ -318,6 +339,11 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	mediaStore, err := openMedia(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -328,6 +354,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
+		Media:     mediaStore,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -379,6 +406,13 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
+	fetcher := openFetcher(cfg)
+	collectService := &collect.Service{
+		Store:   store,
+		Blobs:   mediaStore,
+		Fetcher: fetcher,
+		Clock:   coreClock,
+	}
 	worker := &Worker{
 		Database:  database,
 		Launch:    launchService,
@@ -387,6 +421,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
+		Collect:   collectService,
 		Clock:     coreClock,
 	}
 	stripeVerifier, err := openStripe(cfg)

@@ -127,6 +127,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Evidence:    &ledger{queries: q},
 		Guests:      notes{q},
 		Threads:     threads{q},
+		Media:       shelf{q},
 	}
 }
 

@@ -209,8 +209,10 @@ func (s *Sim) strings() http.Handler {
 	return mux
 }
 
-func readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
+func readJSON(w http.ResponseWriter, r *http.Request, v any) bool { return readJSONUpTo(maxRequest, w, r, v) }
+
+func readJSONUpTo(most int64, w http.ResponseWriter, r *http.Request, v any) bool {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		writeJSON(w, http.StatusBadRequest, map[string]string{"problem": "the body is not the JSON that is asked for: " + err.Error()})
