@@ -75,7 +75,7 @@ func TestTenPercentErrors(t *testing.T) {
 
 // Workers that were started from one image, and so have the same name and take
 // the same steps at the same instants, share the work and do none of it twice.
-func TestWorkersThatCannotBeToldApart(t *testing.T) {
+func TestTwoWorkersWithOneName(t *testing.T) {
 	w := venuetest.New(t)
 	gs := crowd(w, 60)
 	w.Dispatch.Settings.Batch = 7
@@ -104,7 +104,7 @@ func TestWorkersThatCannotBeToldApart(t *testing.T) {
 
 // A campaign that is on its way is not changed: who got it and who gets it read
 // the same.
-func TestCampaignIsNotChangedOnItsWay(t *testing.T) {
+func TestCampaignEditedWhileSending(t *testing.T) {
 	w := venuetest.New(t)
 	crowd(w, 3)
 	c := w.Campaign()
@@ -137,10 +137,10 @@ func TestCampaignIsNotChangedOnItsWay(t *testing.T) {
 	}
 }
 
-// An account is closed in the middle of a campaign: nothing leaves after that,
-// also where a worker has decided before, all are accounted for, and opt-outs
-// stay.
-func TestBusinessClosedInMidCampaign(t *testing.T) {
+// A business is deleted, that is its account closed, in the middle of a campaign:
+// nothing leaves after that, also where a worker has decided before, all are
+// accounted for, and opt-outs stay.
+func TestBusinessDeletedInMidCampaign(t *testing.T) {
 	w := venuetest.New(t)
 	gs := crowd(w, 8)
 	w.Says(gs[7], "STOP")
@@ -190,4 +190,77 @@ func TestBusinessClosedInMidCampaign(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// shifted is a clock that is off.
+type shifted struct {
+	core.Clock
+	by time.Duration
+}
+
+func (s shifted) Now() time.Time { return s.Clock.Now().Add(s.by) }
+
+// beside lets another worker do its work while each text is on its way.
+func beside(t *testing.T, w *venuetest.World, other *dispatch.Service) {
+	inside := false
+	w.Carrier.Answer = func(message.Message, int) error {
+		if inside {
+			return nil
+		}
+		inside = true
+		defer func() { inside = false }()
+		if _, err := other.Lapse(context.Background()); err != nil {
+			t.Errorf("Lapse: %v", err)
+		}
+		if _, err := other.Step(context.Background()); err != nil {
+			t.Errorf("Step: %v", err)
+		}
+		return nil
+	}
+}
+
+// Clock skew between machines: one whose clock is minutes ahead gives up what the
+// other has in its hands, and one whose clock is behind comes late. Everybody gets
+// the text once all the same, and that is what is known in the end.
+func TestClockSkewBetweenMachines(t *testing.T) {
+	for _, by := range []time.Duration{5 * time.Minute, -5 * time.Minute, time.Second, 0} {
+		w := venuetest.New(t)
+		gs := crowd(w, 40)
+		w.Dispatch.Settings.Batch, w.Dispatch.Settings.Concurrency = 7, 1
+		other := *w.Dispatch
+		other.Clock = shifted{w.Clock, by}
+		c := w.Campaign()
+		beside(t, w, &other)
+		w.Send()
+		wantEachOnce(t, w)
+		if y := w.Tally(c.ID); y.ByState[message.Sent] != len(gs) {
+			t.Errorf("a clock %v off: %v, want %d sent", by, y.ByState, len(gs))
+		}
+	}
+}
+
+// A lease shorter than the send: the carrier takes longer for an answer than a
+// worker may keep a text. Others give it up, nobody sends it again, and what was
+// handed over is known in the end.
+func TestLeaseShorterThanTheSend(t *testing.T) {
+	w := venuetest.New(t)
+	gs := crowd(w, 40)
+	w.Dispatch.Settings.Batch, w.Dispatch.Settings.Concurrency, w.Dispatch.Settings.Lease = 7, 1, time.Second
+	other := *w.Dispatch
+	c := w.Campaign()
+	beside(t, w, &other)
+	with := w.Carrier.Answer
+	w.Carrier.Answer = func(m message.Message, nth int) error {
+		w.Clock.Add(3 * time.Second)
+		return with(m, nth)
+	}
+	w.Send()
+	wantEachOnce(t, w)
+	y := w.Tally(c.ID)
+	if handed := len(w.Carrier.Calls(message.Marketing)); y.ByState[message.Sent] != handed || handed == 0 {
+		t.Errorf("%d were handed over, and %v", handed, y.ByState)
+	}
+	if y.Audience() != len(gs) || y.Of(message.Sent, message.Unknown) != len(gs) {
+		t.Errorf("of %d guests are accounted for: %v", len(gs), y.ByState)
+	}
 }

@@ -132,3 +132,46 @@ func TestAudienceOverPages(t *testing.T) {
 		t.Errorf("the record says %q", got)
 	}
 }
+
+// An audience that changes while the campaign is being planned. Who joins after
+// the approval is never part of it; who was planned stays, whatever becomes of
+// their tags; whose page has not come yet is judged as they are then. Who leaves
+// is part of it, and blocked.
+func TestAudienceChangedWhileSending(t *testing.T) {
+	w := venuetest.New(t)
+	join(w, 1200)
+	early := []core.Number{venuetest.Guest(0), venuetest.Guest(1), venuetest.Guest(2)}
+	late := []core.Number{venuetest.Guest(1100), venuetest.Guest(1101), venuetest.Guest(1102)} // of the second page
+	for _, g := range []core.Number{early[0], early[1], late[0], late[1]} {
+		tag(w, g, "vip")
+	}
+	c := save(t, w, launch.Draft{Body: venuetest.Text, Audience: campaign.Audience{Tags: []guests.Tag{"vip"}}})
+	if _, err := w.Launch.Approve(t.Context(), w.Business.ID, c.ID, owner); err != nil {
+		t.Fatal(err)
+	}
+	step(t, w, c.ID)
+	untag := func(n core.Number) {
+		w.Update(func(ctx context.Context, tx store.Tx) error { return tx.Guests.Untag(ctx, w.Pair(n), "vip") })
+	}
+	w.Clock.Add(time.Second)
+	untag(early[0])         // stays
+	tag(w, early[2], "vip") // comes too late
+	untag(late[0])          // in time
+	tag(w, late[2], "vip")
+	newcomer := venuetest.Guest(1300)
+	w.Join(newcomer)
+	tag(w, newcomer, "vip")
+	w.Says(late[1], "STOP")
+	w.Hear()
+	w.Plan(c.ID)
+	w.Send()
+	want := map[core.Number]message.State{early[0]: message.Sent, early[1]: message.Sent, late[2]: message.Sent, late[1]: message.Blocked}
+	if n := w.Tally(c.ID).Audience(); n != len(want) {
+		t.Errorf("%d are part of it, want %d", n, len(want))
+	}
+	for g, state := range want {
+		if ms := w.Texts(g, message.Marketing); len(ms) != 1 || ms[0].State != state {
+			t.Errorf("…%s has %d texts, want one that is %v", g.Last4(), len(ms), state)
+		}
+	}
+}

@@ -19,9 +19,9 @@ import (
 	"github.com/jobfluss/nexo/tests/pgtest"
 )
 
-// TestDatabaseLostInMidCampaign takes the database away while texts leave and a
+// TestDatabaseFailoverInMidBatch takes the database away while texts leave and a
 // guest says STOP, and gives it back.
-func TestDatabaseLostInMidCampaign(t *testing.T) {
+func TestDatabaseFailoverInMidBatch(t *testing.T) {
 	t.Parallel()
 	const guests = 120
 	outage := pgtest.NewOutage(t, migrated)
