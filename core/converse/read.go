@@ -77,8 +77,8 @@ type Line struct {
 // A Talk is one conversation.
 type Talk struct {
 	Thread thread.Thread
-	Lines  []Line // oldest first
-	Media map[core.ItemID][]media.Medium // that came with what the guest wrote
+	Lines  []Line                         // oldest first
+	Media  map[core.ItemID][]media.Medium // that came with what the guest wrote
 	// Cut is set where there is more, and older.
 	Cut      bool
 	Standing consent.Standing
