@@ -209,7 +209,9 @@ func (s *Sim) strings() http.Handler {
 	return mux
 }
 
-func readJSON(w http.ResponseWriter, r *http.Request, v any) bool { return readJSONUpTo(maxRequest, w, r, v) }
+func readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
+	return readJSONUpTo(maxRequest, w, r, v)
+}
 
 func readJSONUpTo(most int64, w http.ResponseWriter, r *http.Request, v any) bool {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
