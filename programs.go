@@ -31,6 +31,7 @@ import (
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
@@ -40,8 +41,11 @@ import (
 	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/reconcile"
+	"github.com/jobfluss/nexo/core/retention"
+	"github.com/jobfluss/nexo/core/rights"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/sweep"
 )
 
 // Config is what every program is configured with. Programs read it from the
@@ -97,6 +101,14 @@ type Config struct {
 	// no such links. Every program must be given the same.
 	LinkSecrets []string
 
+	// ErasureKeys hash the numbers of erased guests who must not be texted, the
+	// newest first; none means that the numbers are kept. Every program must be
+	// given the same.
+	ErasureKeys []string
+	// Retention says how long what is kept of people is kept; the zero Periods are
+	// the defaults.
+	Retention retention.Periods
+
 	// Profile is how strictly the law is read.
 	Profile law.Profile
 	// Margin is how long before the end of a window the last text leaves, since
@@ -126,6 +138,12 @@ type Database struct {
 	Postgres bool
 	// Schema moves the tables of the Store up and down.
 	Schema Schema
+
+	// barred is asked before anything is sent whether every key is there by which
+	// guests are barred.
+	barred interface {
+		CheckTagKeys(ctx context.Context) error
+	}
 }
 
 // A Schema is the tables of a store.
@@ -147,6 +165,7 @@ type Web struct {
 	DryRun    *dryrun.Service
 	Desk      *reconcile.Desk
 	OptOut    *optout.Service
+	Rights    *rights.Service
 	Converse  *converse.Service
 	Proof     *proof.Service
 	Passwords account.Passwords
@@ -166,6 +185,7 @@ type Worker struct {
 	// Reconcile asks the carrier what it knows.
 	Reconcile *reconcile.Service
 	Collect   *collect.Service
+	Sweep     *sweep.Service
 	Clock     core.Clock
 }
 
@@ -179,6 +199,9 @@ type Reconciler struct {
 type Office struct {
 	Desk   *reconcile.Desk
 	Launch *launch.Service
+	Holds  *hold.Service
+	Sweep  *sweep.Service
+	Rights *rights.Service
 }
 
 // Ingester is what the ingester is given.

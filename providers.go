@@ -30,8 +30,10 @@ import (
 	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/proof"
+	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/suppression"
 )
 
 // openDatabase opens the database that the configuration names. SQLite brings
@@ -46,6 +48,9 @@ func openDatabase(ctx context.Context, cfg Config, log *slog.Logger) (*Database,
 		err = d.Migrate(ctx)
 	} else {
 		err = d.Schema.CheckSchema(ctx)
+	}
+	if err == nil {
+		err = d.barred.CheckTagKeys(ctx)
 	}
 	if err != nil {
 		closeIt()
@@ -62,18 +67,24 @@ func OpenDatabase(ctx context.Context, cfg Config) (*Database, func(), error) {
 }
 
 func connect(ctx context.Context, cfg Config) (*Database, func(), error) {
+	keys, err := suppression.NewKeys(cfg.ErasureKeys...)
+	if err != nil {
+		return nil, nil, err
+	}
 	if path, ok := strings.CutPrefix(cfg.Database, "sqlite:"); ok {
 		s, closeIt, err := sqlite.Open(ctx, path)
 		if err != nil {
 			return nil, nil, err
 		}
-		return &Database{Store: s, SQL: s.DB(), Schema: s}, closeIt, nil
+		s.UseTagKeys(keys)
+		return &Database{Store: s, SQL: s.DB(), Schema: s, barred: s}, closeIt, nil
 	}
 	s, closeIt, err := postgres.Open(ctx, postgres.Config{URL: cfg.Database, MaxConns: cfg.DatabaseConns})
 	if err != nil {
 		return nil, nil, err
 	}
-	return &Database{Store: s, SQL: s.DB(), Postgres: true, Schema: s}, closeIt, nil
+	s.UseTagKeys(keys)
+	return &Database{Store: s, SQL: s.DB(), Postgres: true, Schema: s, barred: s}, closeIt, nil
 }
 
 // Migrate brings the schema up to date, the job queue's tables too. It does
@@ -236,6 +247,8 @@ func openProofs(cfg Config, s store.Store, c core.Clock, book *decide.Book) (*pr
 func OpenProofs(cfg Config, d *Database) (*proof.Service, error) {
 	return openProofs(cfg, d.Store, clock(cfg), decide.US())
 }
+
+func periods(cfg Config) retention.Periods { return cfg.Retention }
 
 func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }
 

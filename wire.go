@@ -18,12 +18,15 @@ import (
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reconcile"
+	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/sweep"
 )
 
 // NewWeb assembles what apps/web runs.
@@ -34,7 +37,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
 		decide.US, judgeSettings, partPrice,
 		wire.Struct(new(onboard.Service), "*"), calendar, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(optout.Service), "*"), wire.Struct(new(converse.Service), "*"),
-		openProofs, openMedia, wire.Struct(new(Web), "*"),
+		openProofs, periods, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), openMedia, wire.Struct(new(Web), "*"),
 	))
 }
 
@@ -47,7 +50,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		decide.US, dispatchSettings,
 		calendar, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
-		openMedia, openFetcher, wire.Struct(new(collect.Service), "*"), openSealer, openAnchors, wire.Struct(new(Worker), "*"),
+		openMedia, openFetcher, wire.Struct(new(collect.Service), "*"), openSealer, openAnchors, periods, wire.Struct(new(sweep.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(Worker), "*"),
 	))
 }
 
@@ -73,7 +76,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		wire.Struct(new(onboard.Service), "*"), calendar, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(optout.Service), "*"), wire.Struct(new(converse.Service), "*"),
 		wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
-		openProofs, wire.Struct(new(Web), "*"), openMedia, openFetcher, wire.Struct(new(collect.Service), "*"), openSealer, openAnchors, wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
+		openProofs, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(Web), "*"), openMedia, openFetcher, wire.Struct(new(collect.Service), "*"), openSealer, openAnchors, periods, wire.Struct(new(sweep.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
 		wire.Struct(new(All), "*"),
 	))
 }
@@ -96,6 +99,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
 		wire.Struct(new(reconcile.Desk), "*"), calendar, wire.Struct(new(launch.Service), "*"),
+		wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(hold.Service), "*"), periods, wire.Struct(new(sweep.Service), "Store", "Clock", "IDs", "Salts", "Periods"),
 		wire.Struct(new(Office), "*"),
 	))
 }

@@ -15,11 +15,14 @@ import (
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reconcile"
+	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
 )
 
@@ -79,6 +82,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	retentionPeriods := periods(cfg)
+	rightsService := &rights.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	converseService := &converse.Service{
 		Store:    store,
 		Book:     book,
@@ -104,6 +115,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Rights:    rightsService,
 		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -202,6 +214,14 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Fetcher: fetcher,
 		Clock:   coreClock,
 	}
+	retentionPeriods := periods(cfg)
+	sweepService := &sweep.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	worker := &Worker{
 		Database:  database,
 		Launch:    service,
@@ -211,6 +231,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Anchors:   anchors,
 		Reconcile: reconcileService,
 		Collect:   collectService,
+		Sweep:     sweepService,
 		Clock:     coreClock,
 	}
 	return worker, func() {
@@ -326,6 +347,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	retentionPeriods := periods(cfg)
+	rightsService := &rights.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	converseService := &converse.Service{
 		Store:    store,
 		Book:     book,
@@ -351,6 +380,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Rights:    rightsService,
 		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -413,6 +443,13 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Fetcher: fetcher,
 		Clock:   coreClock,
 	}
+	sweepService := &sweep.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	worker := &Worker{
 		Database:  database,
 		Launch:    launchService,
@@ -422,6 +459,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Anchors:   anchors,
 		Reconcile: reconcileService,
 		Collect:   collectService,
+		Sweep:     sweepService,
 		Clock:     coreClock,
 	}
 	stripeVerifier, err := openStripe(cfg)
@@ -514,9 +552,33 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 	}
+	holdService := &hold.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	retentionPeriods := periods(cfg)
+	sweepService := &sweep.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
+	rightsService := &rights.Service{
+		Store:   store,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Periods: retentionPeriods,
+	}
 	office := &Office{
 		Desk:   desk,
 		Launch: service,
+		Holds:  holdService,
+		Sweep:  sweepService,
+		Rights: rightsService,
 	}
 	return office, func() {
 		cleanup()

@@ -27,6 +27,9 @@ type commands struct {
 	Replay    replayCmd    `cmd:"" help:"Take recorded decisions again, as they were or as another reading of the law, instant or edition would have them."`
 	Export    exportCmd    `cmd:"" help:"Write everything on record about a business, with what is needed to check it."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
+	Retention retentionCmd `cmd:"" help:"How long data is kept: what is due, and erasing it (docs/privacy.md)."`
+	Hold      holdCmd      `cmd:"" help:"Legal holds: what they cover is not erased."`
+	Privacy   privacyCmd   `cmd:"" help:"What guests ask about their own data: export, erase, and which requests wait."`
 	Inbox     inboxCmd     `cmd:"" help:"Look at the webhooks that were kept, and replay them."`
 }
 

@@ -31,6 +31,10 @@ type Ledger interface {
 	OfBusiness(ctx context.Context, b core.BusinessID, after int64, n int) ([]Record, []Leaf, error)
 	// Leaves returns the leaves of those of the records that are sealed.
 	Leaves(ctx context.Context, rs []Record) (map[core.RecordID]Leaf, error)
+	// Aged returns up to n records of the business that are of one of the kinds
+	// and of before the instant, and not erased, by rising id after the given one. Ids rise with time, so it need not look at later ones. Their
+	// bodies are left out.
+	Aged(ctx context.Context, b core.BusinessID, kinds []Kind, before time.Time, after core.RecordID, n int) ([]Record, error)
 	// Erase drops body, salt and number of the records of the ids, all of one
 	// business. Their commitments stay.
 	Erase(ctx context.Context, b core.BusinessID, ids []core.RecordID) error

@@ -22,10 +22,12 @@ const (
 	SettingsChanged     = "settings_changed"
 	UnknownSettled      = "unknown_settled" // said what became of a text that may have gone out
 	BusinessClosed      = "business_closed"
-	ThreadReplied       = "thread_replied" // a person answered a guest
-	ThreadAssigned      = "thread_assigned"
-	ThreadClosed        = "thread_closed"
-	ThreadReopened      = "thread_reopened"
+	// DataExported: what is held of a guest was written out, for whom it is about.
+	DataExported   = "data_exported"
+	ThreadReplied  = "thread_replied" // a person answered a guest
+	ThreadAssigned = "thread_assigned"
+	ThreadClosed   = "thread_closed"
+	ThreadReopened = "thread_reopened"
 )
 
 // A StaffActionBody is what a person at the business did.

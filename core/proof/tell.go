@@ -43,6 +43,8 @@ func (t *teller) moment(r evidence.Record) (moment, error) {
 		err = t.action(r, &m)
 	case evidence.KindHold:
 		err = t.hold(r, &m)
+	case evidence.KindErasure:
+		err = t.erasure(r, &m)
 	default:
 		m.Title = "A record of another kind: " + kindWords(r.Kind)
 	}
@@ -331,3 +333,13 @@ func (f *facts) later(t *teller, at, recorded time.Time) {
 func (f *facts) String() string { return strings.Join(*f, " · ") }
 
 func short(hash string) string { return hash[:min(8, len(hash))] }
+
+func (t *teller) erasure(r evidence.Record, m *moment) error {
+	b, err := evidence.ParseErasure(r)
+	if err != nil {
+		return err
+	}
+	m.Title = "Data was erased"
+	m.Who, m.Facts = t.by(b.By, ""), b.Reason
+	return nil
+}

@@ -30,7 +30,16 @@ type Thing struct {
 	Business core.BusinessID
 	Number   core.Number
 	Campaign core.CampaignID
-	At       time.Time
+	At       time.Time // when it began
+	Until    time.Time // when it last changed; zero for At
+}
+
+// last is when the thing last changed.
+func (t Thing) last() time.Time {
+	if t.Until.After(t.At) {
+		return t.Until
+	}
+	return t.At
 }
 
 // Covers reports whether the hold keeps the thing. What the thing does not say
@@ -47,7 +56,7 @@ func (h Hold) Covers(t Thing) bool {
 		return false
 	case t.At.IsZero():
 		return true
-	case !h.From.IsZero() && t.At.Before(h.From):
+	case !h.From.IsZero() && t.last().Before(h.From):
 		return false
 	}
 	return h.To.IsZero() || t.At.Before(h.To)

@@ -58,6 +58,7 @@ func Tables() []Table {
 		table("consent_events", columns{ConsentProof, `business_id id number kind method scope at recorded venue_state venue_zone
 			disclosure raw_text keyword to_number carrier_id inbox_id rule actor note promised poster`}),
 		table("suppressions", columns{Suppressions, "business_id id number reason source at lifted words actor"}),
+		table("suppression_tags", columns{Suppressions, "business_id tag id key_name reason source at lifted"}),
 		table("carrier_optouts", columns{Suppressions, "business_id number pass"}),
 		table("carrier_passes", columns{Nothing, "business_id pass page started ended counts"}),
 
@@ -72,6 +73,11 @@ func Tables() []Table {
 		// Records of opt-ins, opt-outs and acts have their own periods; see sweeps.
 		table("evidence_records", columns{Decisions, "number body salt"},
 			columns{Nothing, "n business_id id txid kind at message_id campaign_id commitment"}),
+		table("holds", columns{Acts, "business_id id number campaign_id from_at to_at matter reason placed_by placed lifted lifted_by"}),
+		table("privacy_requests", columns{Requests, `business_id id number kind source words reason entered_by at acknowledged extended
+			closed closed_by outcome`}),
+		table("hold_gate", columns{Nothing, "n"}),
+		table("sweeps", columns{Nothing, "business_id pile mark at"}),
 		table("evidence_runs", columns{Nothing, "business_id seq count txid n leaves"}),
 		table("evidence_tiles", columns{Nothing, "level n data"}),
 		table("evidence_checkpoints", columns{Nothing, "size root at note txid n"}),

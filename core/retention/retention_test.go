@@ -146,21 +146,57 @@ func TestHoldsCover(t *testing.T) {
 		thing retention.Thing
 		want  bool
 	}{
-		"the business's":          {retention.Hold{Business: b}, retention.Thing{Business: b, Number: guest, At: day(1)}, true},
-		"another business's":      {retention.Hold{Business: b}, retention.Thing{Business: other, Number: guest, At: day(1)}, false},
-		"the guest's":             {retention.Hold{Business: b, Number: guest}, retention.Thing{Business: b, Number: guest, At: day(1)}, true},
-		"another guest's":         {retention.Hold{Business: b, Number: guest}, retention.Thing{Business: b, Number: friend, At: day(1)}, false},
-		"nobody knows whose":      {retention.Hold{Business: b, Number: guest}, retention.Thing{Business: b, At: day(1)}, true},
-		"the campaign's":          {retention.Hold{Business: b, Campaign: c}, retention.Thing{Business: b, Campaign: c, Number: guest}, true},
-		"another campaign's":      {retention.Hold{Business: b, Campaign: c}, retention.Thing{Business: b, Campaign: core.CampaignID{4}, Number: guest}, false},
-		"before":                  {retention.Hold{Business: b, From: day(2), To: day(4)}, retention.Thing{Business: b, At: day(1)}, false},
-		"from the first instant":  {retention.Hold{Business: b, From: day(2), To: day(4)}, retention.Thing{Business: b, At: day(2)}, true},
-		"to the last, without it": {retention.Hold{Business: b, From: day(2), To: day(4)}, retention.Thing{Business: b, At: day(4)}, false},
-		"of an unknown time":      {retention.Hold{Business: b, From: day(2), To: day(4)}, retention.Thing{Business: b}, true},
-		"lifted":                  {retention.Hold{Business: b, Lifted: day(5)}, retention.Thing{Business: b, At: day(1)}, false},
+		"the business's":             {retention.Hold{Business: b}, retention.Thing{Business: b, Number: guest, At: day(1)}, true},
+		"another business's":         {retention.Hold{Business: b}, retention.Thing{Business: other, Number: guest, At: day(1)}, false},
+		"the guest's":                {retention.Hold{Business: b, Number: guest}, retention.Thing{Business: b, Number: guest, At: day(1)}, true},
+		"another guest's":            {retention.Hold{Business: b, Number: guest}, retention.Thing{Business: b, Number: friend, At: day(1)}, false},
+		"nobody knows whose":         {retention.Hold{Business: b, Number: guest}, retention.Thing{Business: b, At: day(1)}, true},
+		"the campaign's":             {retention.Hold{Business: b, Campaign: c}, retention.Thing{Business: b, Campaign: c, Number: guest}, true},
+		"another campaign's":         {retention.Hold{Business: b, Campaign: c}, retention.Thing{Business: b, Campaign: core.CampaignID{4}, Number: guest}, false},
+		"before":                     {retention.Hold{Business: b, From: day(2), To: day(4)}, retention.Thing{Business: b, At: day(1)}, false},
+		"from the first instant":     {retention.Hold{Business: b, From: day(2), To: day(4)}, retention.Thing{Business: b, At: day(2)}, true},
+		"to the last, without it":    {retention.Hold{Business: b, From: day(2), To: day(4)}, retention.Thing{Business: b, At: day(4)}, false},
+		"begun before, ended within": {retention.Hold{Business: b, From: day(2), To: day(4)}, retention.Thing{Business: b, At: day(1), Until: day(3)}, true},
+		"of an unknown time":         {retention.Hold{Business: b, From: day(2), To: day(4)}, retention.Thing{Business: b}, true},
+		"lifted":                     {retention.Hold{Business: b, Lifted: day(5)}, retention.Thing{Business: b, At: day(1)}, false},
 	} {
 		if got := (retention.Holds{x.hold}).Held(x.thing); got != x.want {
 			t.Errorf("%s: held %v", name, got)
 		}
+	}
+}
+
+func TestAWrongClockIsNotBelieved(t *testing.T) {
+	now := time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
+	year := 365 * 24 * time.Hour
+	for name, c := range map[string]struct {
+		newest, clock time.Time
+		ok            bool
+	}{
+		"an empty store":                {time.Time{}, time.Time{}, true},
+		"a store in use":                {now.Add(-time.Minute), now.Add(time.Second), true},
+		"a quiet month":                 {now.AddDate(0, -1, 0), now, true},
+		"we are a year ahead":           {now.Add(-year), time.Time{}, false},
+		"we are a year behind":          {now.Add(year), time.Time{}, false},
+		"the database is a year behind": {now, now.Add(-year), false},
+		"the database is a year ahead":  {now, now.Add(year), false},
+		"an hour of a demonstration":    {now.Add(9 * time.Hour), now.Add(9 * time.Hour), true},
+	} {
+		err := retention.Believe(now, c.newest, c.clock)
+		if (err == nil) != c.ok || err != nil && core.KindOf(err) != core.Denied {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestBoundIsTheFirstIDOfItsInstant(t *testing.T) {
+	at := time.Date(2026, 3, 2, 18, 0, 0, 0, time.UTC)
+	before, after := retention.Bound(at.Add(-time.Millisecond)), retention.Bound(at.Add(time.Millisecond))
+	b := retention.Bound(at)
+	if string(before[:]) >= string(b[:]) || string(b[:]) >= string(after[:]) {
+		t.Errorf("bounds do not rise: %x %x %x", before, b, after)
+	}
+	if got := retention.Bound(time.Time{}); got != (core.UUID{}) {
+		t.Errorf("the bound of no time is %x", got)
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
+	"github.com/jobfluss/nexo/core/privacy"
+	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/suppression"
 	"github.com/jobfluss/nexo/core/thread"
 )
@@ -31,6 +33,9 @@ type Tx struct {
 	Pace        pace.Ledger
 	Evidence    evidence.Ledger
 	Guests      guest.Notes
+	Holds       retention.Book
+	Shelf       retention.Shelf
+	Requests    privacy.Log
 	Threads     thread.Book
 	Media       media.Shelf
 }

@@ -65,8 +65,16 @@ func (e Entry) Bars(t time.Time) bool {
 	return !t.Before(e.At) && (e.Lifted.IsZero() || t.Before(e.Lifted))
 }
 
-// A List holds entries. There is no Delete. All errors are [core.Error].
+// A List holds entries. There is no Delete: an entry in force bars the guest for
+// as long as nobody lifts it, also once the guest is erased. All errors are
+// [core.Error].
 type List interface {
+	// Forget puts keyed hashes in the place of the number in the business's own
+	// entries that are in force, and drops what the guest said and the entries that
+	// were lifted: the evidence has them. Barring and Lift find a hashed entry by the
+	// number all the same; lists leave it out. It reports false where the store has
+	// no key, and the number stays.
+	Forget(ctx context.Context, b core.BusinessID, n core.Number) (hashed bool, err error)
 	// Add adds entries. One with the id of another is not added again. A pair
 	// that is already barred for the same reason by an entry in force gets no
 	// second one.

@@ -10,9 +10,9 @@ import (
 	"github.com/jobfluss/nexo/core/media"
 )
 
-// shelf is the port [media.Shelf]. States are written into the SQL as numbers, as
+// pictures is the port [media.Shelf]. States are written into the SQL as numbers, as
 // in the predicate of the index: 1 Waiting, 4 Doomed.
-type shelf struct{ *queries }
+type pictures struct{ *queries }
 
 type mediumRow struct {
 	Business uuid   `bun:"business_id"`
@@ -37,7 +37,7 @@ func (r mediumRow) medium() media.Medium {
 	}
 }
 
-func (s shelf) Put(ctx context.Context, ms []media.Medium) error {
+func (s pictures) Put(ctx context.Context, ms []media.Medium) error {
 	if len(ms) == 0 {
 		return nil
 	}
@@ -58,7 +58,7 @@ func (s shelf) Put(ctx context.Context, ms []media.Medium) error {
 	return err
 }
 
-func (s shelf) Due(ctx context.Context, now time.Time, n int) ([]media.Medium, error) {
+func (s pictures) Due(ctx context.Context, now time.Time, n int) ([]media.Medium, error) {
 	if n <= 0 {
 		return nil, nil
 	}
@@ -70,7 +70,7 @@ func (s shelf) Due(ctx context.Context, now time.Time, n int) ([]media.Medium, e
 
 // Save names the columns of its batch by one letter, so that none is taken for a
 // column of the table.
-func (s shelf) Save(ctx context.Context, ms []media.Medium) error {
+func (s pictures) Save(ctx context.Context, ms []media.Medium) error {
 	if len(ms) == 0 {
 		return nil
 	}
@@ -95,7 +95,7 @@ func (s shelf) Save(ctx context.Context, ms []media.Medium) error {
 	return err
 }
 
-func (s shelf) Remove(ctx context.Context, b core.BusinessID, ids []core.MediumID) error {
+func (s pictures) Remove(ctx context.Context, b core.BusinessID, ids []core.MediumID) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -104,11 +104,11 @@ func (s shelf) Remove(ctx context.Context, b core.BusinessID, ids []core.MediumI
 	return err
 }
 
-func (s shelf) OfThread(ctx context.Context, b core.BusinessID, t core.ThreadID) ([]media.Medium, error) {
+func (s pictures) OfThread(ctx context.Context, b core.BusinessID, t core.ThreadID) ([]media.Medium, error) {
 	return s.read(ctx, "OfThread", `WHERE business_id = ? AND thread_id = ? AND state <> 4 ORDER BY id`, uuid(b), uuid(t))
 }
 
-func (s shelf) Medium(ctx context.Context, b core.BusinessID, id core.MediumID) (media.Medium, error) {
+func (s pictures) Medium(ctx context.Context, b core.BusinessID, id core.MediumID) (media.Medium, error) {
 	const op = "Medium"
 	ms, err := s.read(ctx, op, `WHERE business_id = ? AND id = ? AND state <> 4`, uuid(b), uuid(id))
 	if err != nil {
@@ -120,12 +120,12 @@ func (s shelf) Medium(ctx context.Context, b core.BusinessID, id core.MediumID) 
 	return ms[0], nil
 }
 
-func (s shelf) Doom(ctx context.Context, b core.BusinessID, t core.ThreadID) error {
+func (s pictures) Doom(ctx context.Context, b core.BusinessID, t core.ThreadID) error {
 	_, err := s.exec(ctx, "Doom", `UPDATE media SET state = 4, url = '' WHERE business_id = ? AND thread_id = ?`, uuid(b), uuid(t))
 	return err
 }
 
-func (s shelf) read(ctx context.Context, op, where string, args ...any) ([]media.Medium, error) {
+func (s pictures) read(ctx context.Context, op, where string, args ...any) ([]media.Medium, error) {
 	var rows []mediumRow
 	if err := s.rows(ctx, op, &rows, `SELECT `+mediumColumns+` FROM media `+where, args...); err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/suppression"
 )
 
 // A Store runs the domain's transactions. Its methods are safe for concurrent
@@ -19,6 +20,7 @@ type Store struct {
 	write, read *bun.DB
 	dialect     *Dialect
 	migrations  *migrations
+	tags        *suppression.Keys
 }
 
 var _ store.Store = (*Store)(nil)
@@ -114,7 +116,7 @@ func (s *Store) commit(ctx context.Context, tx bun.Tx) error {
 
 // tx makes the ports over one transaction.
 func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
-	q := &queries{db: db, d: s.dialect, readOnly: readOnly}
+	q := &queries{db: db, d: s.dialect, readOnly: readOnly, tags: s.tags}
 	return store.Tx{
 		Accounts:    directory{q},
 		Consent:     consentLog{q},
@@ -126,8 +128,11 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Pace:        meters{q},
 		Evidence:    &ledger{queries: q},
 		Guests:      notes{q},
+		Holds:       holds{q},
+		Shelf:       shelf{q},
+		Requests:    requests{q},
 		Threads:     threads{q},
-		Media:       shelf{q},
+		Media:       pictures{q},
 	}
 }
 
@@ -136,6 +141,7 @@ type queries struct {
 	db       bun.IDB
 	d        *Dialect
 	readOnly bool
+	tags     *suppression.Keys
 }
 
 // exec runs a statement that writes and returns how many rows it changed.

@@ -60,14 +60,33 @@ func (l list) Barring(ctx context.Context, pairs []core.Pair) ([]suppression.Ent
 	for _, p := range pairs {
 		all = append(all, p, core.Pair{Number: p.Number})
 	}
-	return l.entries(ctx, "Barring", `WITH v (b, n) AS (?) `+
-		l.d.lookup(entryColumns, `suppressions WHERE business_id = v.b AND number = v.n AND lifted IS NULL`, false), tuples(unique(all), writePair))
+	all = unique(all)
+	es, err := l.entries(ctx, "Barring", `WITH v (b, n) AS (?) `+
+		l.d.lookup(entryColumns, `suppressions WHERE business_id = v.b AND number = v.n AND lifted IS NULL`, false), tuples(all, writePair))
+	if err != nil || l.tags == nil {
+		return es, err
+	}
+	hashed, err := l.tagged(ctx, "Barring", all)
+	return append(es, hashed...), err
 }
 
 // Lift passes over entries that begin after t: a later opt-out is not undone by
 // an earlier word.
 func (l list) Lift(ctx context.Context, b core.BusinessID, n core.Number, t time.Time, reasons ...suppression.Reason) (int, error) {
-	query := `UPDATE suppressions SET lifted = ? WHERE business_id = ? AND number = ? AND lifted IS NULL AND at <= ? AND `
+	n0, err := l.lift(ctx, `suppressions`, `number`, int64(n.Digits()), b, t, reasons)
+	for _, tag := range l.tags.Tags(core.Pair{Business: b, Number: n}) {
+		if err != nil {
+			return n0, err
+		}
+		var more int
+		more, err = l.lift(ctx, `suppression_tags`, `tag`, uuid(tag), b, t, reasons)
+		n0 += more
+	}
+	return n0, err
+}
+
+func (l list) lift(ctx context.Context, table, column rawSQL, key any, b core.BusinessID, t time.Time, reasons []suppression.Reason) (int, error) {
+	query := `UPDATE ? SET lifted = ? WHERE business_id = ? AND ? = ? AND lifted IS NULL AND at <= ? AND `
 	codes := reasons
 	if len(reasons) == 0 {
 		query += `reason NOT IN (?)`
@@ -75,7 +94,7 @@ func (l list) Lift(ctx context.Context, b core.BusinessID, n core.Number, t time
 	} else {
 		query += `reason IN (?)`
 	}
-	return l.exec(ctx, "Lift", query, stamp{t}, uuid(b), int64(n.Digits()), stamp{t},
+	return l.exec(ctx, "Lift", query, table, stamp{t}, uuid(b), column, key, stamp{t},
 		tuples(codes, func(r *row, c suppression.Reason) { r.int(int64(c)) }))
 }
 

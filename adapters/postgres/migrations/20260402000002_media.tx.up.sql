@@ -17,5 +17,7 @@ CREATE TABLE media (
 --bun:split
 CREATE INDEX media_thread ON media (business_id, thread_id, id);
 --bun:split
+CREATE INDEX media_item ON media (business_id, item_id);
+--bun:split
 -- What is to be done, over all businesses.
 CREATE INDEX media_due ON media (due, id) WHERE state IN (1, 4);

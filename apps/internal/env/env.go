@@ -20,6 +20,7 @@ import (
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/pace"
+	"github.com/jobfluss/nexo/core/suppression"
 )
 
 // A Program is what is read beside the [nexo.Config]: where to listen and how
@@ -76,6 +77,8 @@ var Variables = []Variable{
 	{"NEXO_MAIL_SERVER", "mail server for the daily letter to owners: smtp://user:password@host:587 or smtps://…", "(none: no letters)"},
 	{"NEXO_MAIL_FROM", "whom letters are from, like NexoAlerts <log@example.com>", "(required with a mail server)"},
 	{"NEXO_LINK_SECRET", "what opt-out links are sealed with, at least 32 characters; earlier ones behind it, with commas between. Lose none: links are good for years", "(none: there are no such links)"},
+	{"NEXO_RETENTION", "periods other than the defaults, like words=6m,webhooks=30d, within the bounds of docs/privacy.md", "(the defaults)"},
+	{"NEXO_ERASURE_KEY", "what numbers of erased guests are hashed with, at least 32 characters; earlier ones behind it, with commas between. Lose none: whom it bars would be texted", "(none: the numbers themselves are kept)"},
 	{"NEXO_PROFILE", "how strictly the law is read: federal, default or strict", "default"},
 	{"NEXO_MARGIN", "how long before the end of a window the last text leaves, 0s to 4h", "15m"},
 	{"NEXO_ACCOUNT_RATE", "parts of texts a second that the carrier takes from the account, 1 to 100000, or none", "50, or none where NEXO_TELNYX_URL is set"},
@@ -115,6 +118,8 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			MailServer:          r.secret("NEXO_MAIL_SERVER", false),
 			MailFrom:            r.get("NEXO_MAIL_FROM"),
 			LinkSecrets:         r.secrets("NEXO_LINK_SECRET", optout.MinSecret),
+			ErasureKeys:         r.secrets("NEXO_ERASURE_KEY", suppression.MinKey),
+			Retention:           r.periods("NEXO_RETENTION"),
 			Profile:             r.profile("NEXO_PROFILE"),
 			Margin:              r.duration("NEXO_MARGIN", 15*time.Minute, 0, 4*time.Hour),
 			AccountRate:         r.rate("NEXO_ACCOUNT_RATE"),

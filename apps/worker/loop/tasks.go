@@ -18,6 +18,8 @@ const (
 	compareMost  = 50 * time.Minute
 	lookUpEvery  = time.Minute
 	lookUpMost   = 50 * time.Minute
+	sweepEvery   = time.Hour // looked at; done once a night
+	sweepMost    = 5 * time.Hour
 )
 
 // tasks are what one of all workers does from time to time.
@@ -32,6 +34,7 @@ func tasks(w *nexo.Worker, log *slog.Logger) []river.Task {
 		}},
 		{Name: "reconcile", Every: compareEvery, Most: compareMost, Run: func(ctx context.Context) error { return compare(ctx, w, log) }},
 		{Name: "look_up", Every: lookUpEvery, Most: lookUpMost, Run: func(ctx context.Context) error { return lookUp(ctx, w, log) }},
+		{Name: "retention", Every: sweepEvery, Most: sweepMost, Run: func(ctx context.Context) error { return tonight(ctx, w, log) }},
 	}
 }
 

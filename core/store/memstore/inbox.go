@@ -13,8 +13,9 @@ type events struct{ *tx }
 
 type inboxRow struct {
 	inbox.Stored
-	due   time.Time
-	order int
+	due      time.Time
+	occurred time.Time
+	order    int
 }
 
 func (x events) Keep(ctx context.Context, es []inbox.Event) ([]bool, error) {
@@ -27,10 +28,10 @@ func (x events) Keep(ctx context.Context, es []inbox.Event) ([]bool, error) {
 			continue
 		}
 		fresh[i] = true
-		order := len(x.d.inbox.m)
+		order := len(x.d.arrivals.m) // which keeps the names of what was erased
 		x.d.inbox.set(x.tx, e.ID, inboxRow{
 			Stored: inbox.Stored{ID: e.ID, Provider: e.Provider, Kind: e.Kind, Type: e.Type, Raw: slices.Clone(e.Raw), Received: e.Received, Note: e.Problem},
-			due:    e.Received, order: order,
+			due:    e.Received, occurred: e.Occurred, order: order,
 		})
 		x.d.arrivals.set(x.tx, order, e.ID)
 		x.d.waiting.set(x.tx, e.ID, struct{}{})
@@ -124,7 +125,7 @@ func (x events) List(ctx context.Context, before time.Time, n int) ([]inbox.Stor
 	var out []inbox.Stored
 	for i := len(x.d.arrivals.m) - 1; i >= 0 && len(out) < n; i-- {
 		id, _ := x.d.arrivals.get(i)
-		if r, _ := x.d.inbox.get(id); before.IsZero() || r.Received.Before(before) {
+		if r, ok := x.d.inbox.get(id); ok && (before.IsZero() || r.Received.Before(before)) {
 			out = append(out, r.Stored)
 		}
 	}

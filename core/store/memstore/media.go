@@ -11,14 +11,14 @@ import (
 	"github.com/jobfluss/nexo/core/media"
 )
 
-type shelf struct{ *tx }
+type pictures struct{ *tx }
 
 type mediumKey struct {
 	business core.BusinessID
 	id       core.MediumID
 }
 
-func (s shelf) Put(ctx context.Context, ms []media.Medium) error {
+func (s pictures) Put(ctx context.Context, ms []media.Medium) error {
 	if err := s.write(ctx); err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (s shelf) Put(ctx context.Context, ms []media.Medium) error {
 	return nil
 }
 
-func (s shelf) Due(ctx context.Context, now time.Time, n int) ([]media.Medium, error) {
+func (s pictures) Due(ctx context.Context, now time.Time, n int) ([]media.Medium, error) {
 	if err := s.write(ctx); err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (s shelf) Due(ctx context.Context, now time.Time, n int) ([]media.Medium, e
 }
 
 // matching returns media by rising id.
-func (s shelf) matching(which func(media.Medium) bool) []media.Medium {
+func (s pictures) matching(which func(media.Medium) bool) []media.Medium {
 	var out []media.Medium
 	for _, m := range s.d.media.m {
 		if which(m) {
@@ -55,7 +55,7 @@ func (s shelf) matching(which func(media.Medium) bool) []media.Medium {
 	return out
 }
 
-func (s shelf) Save(ctx context.Context, ms []media.Medium) error {
+func (s pictures) Save(ctx context.Context, ms []media.Medium) error {
 	if err := s.write(ctx); err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (s shelf) Save(ctx context.Context, ms []media.Medium) error {
 	return nil
 }
 
-func (s shelf) Remove(ctx context.Context, b core.BusinessID, ids []core.MediumID) error {
+func (s pictures) Remove(ctx context.Context, b core.BusinessID, ids []core.MediumID) error {
 	if err := s.write(ctx); err != nil {
 		return err
 	}
@@ -86,11 +86,11 @@ func (s shelf) Remove(ctx context.Context, b core.BusinessID, ids []core.MediumI
 	return nil
 }
 
-func (s shelf) OfThread(ctx context.Context, b core.BusinessID, t core.ThreadID) ([]media.Medium, error) {
+func (s pictures) OfThread(ctx context.Context, b core.BusinessID, t core.ThreadID) ([]media.Medium, error) {
 	return s.matching(func(m media.Medium) bool { return m.Business == b && m.Thread == t && m.State != media.Doomed }), alive(ctx)
 }
 
-func (s shelf) Medium(ctx context.Context, b core.BusinessID, id core.MediumID) (media.Medium, error) {
+func (s pictures) Medium(ctx context.Context, b core.BusinessID, id core.MediumID) (media.Medium, error) {
 	m, ok := s.d.media.get(mediumKey{b, id})
 	if !ok || m.State == media.Doomed {
 		return media.Medium{}, notFound("Medium", "picture")
@@ -98,13 +98,17 @@ func (s shelf) Medium(ctx context.Context, b core.BusinessID, id core.MediumID) 
 	return m, alive(ctx)
 }
 
-func (s shelf) Doom(ctx context.Context, b core.BusinessID, t core.ThreadID) error {
+func (s pictures) Doom(ctx context.Context, b core.BusinessID, t core.ThreadID) error {
 	if err := s.write(ctx); err != nil {
 		return err
 	}
-	for _, m := range s.matching(func(m media.Medium) bool { return m.Business == b && m.Thread == t }) {
+	s.doom(func(m media.Medium) bool { return m.Business == b && m.Thread == t })
+	return nil
+}
+
+func (s pictures) doom(which func(media.Medium) bool) {
+	for _, m := range s.matching(which) {
 		m.State, m.URL = media.Doomed, ""
 		s.d.media.set(s.tx, mediumKey{m.Business, m.ID}, m)
 	}
-	return nil
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
+	"github.com/jobfluss/nexo/core/privacy"
+	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 	"github.com/jobfluss/nexo/core/thread"
@@ -23,8 +25,9 @@ import (
 
 // A Store keeps everything in maps under one lock.
 type Store struct {
-	mu sync.RWMutex
-	d  data
+	mu   sync.RWMutex
+	d    data
+	tags *suppression.Keys
 }
 
 var _ store.Store = (*Store)(nil)
@@ -45,6 +48,7 @@ type data struct {
 
 	suppressions table[core.SuppressionID, suppression.Entry]
 	barred       table[core.Pair, []core.SuppressionID]
+	hashed       table[tagKey, []suppression.Entry]
 	listed       table[core.Pair, int64] // on the carrier's list, in which pass
 	passes       table[core.BusinessID, suppression.Pass]
 
@@ -67,6 +71,9 @@ type data struct {
 	waiting   table[string, struct{}]
 	spools    table[string, beat]
 
+	holds    table[core.RecordID, retention.Hold]
+	swept    table[markKey, retention.Mark]
+	requests table[privacy.RequestID, privacy.Request]
 	threads  table[threadKey, thread.Thread]
 	threadOf table[core.Pair, threadKey]
 	items    table[itemKey, itemRow]
@@ -117,7 +124,7 @@ func (s *Store) View(ctx context.Context, f func(context.Context, store.Tx) erro
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return f(ctx, (&tx{d: &s.d, readOnly: true}).ports())
+	return f(ctx, (&tx{d: &s.d, readOnly: true, tags: s.tags}).ports())
 }
 
 // Update runs f under the writer's lock, and undoes what it wrote if it fails
@@ -128,7 +135,7 @@ func (s *Store) Update(ctx context.Context, f func(context.Context, store.Tx) er
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := &tx{d: &s.d}
+	t := &tx{d: &s.d, tags: s.tags}
 	done := false
 	defer func() {
 		if !done {
@@ -152,6 +159,7 @@ func (s *Store) Ping(ctx context.Context) error { return alive(ctx) }
 type tx struct {
 	d        *data
 	readOnly bool
+	tags     *suppression.Keys
 	undo     []func()
 }
 
@@ -159,7 +167,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t}, Threads: threads{t}, Media: shelf{t},
+		Guests: notes{t}, Threads: threads{t}, Media: pictures{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t},
 	}
 }
 

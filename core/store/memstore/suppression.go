@@ -54,6 +54,15 @@ func (s suppressions) Barring(ctx context.Context, pairs []core.Pair) ([]suppres
 	}
 	var out []suppression.Entry
 	for _, p := range unique(all) {
+		for _, tag := range s.tags.Tags(p) {
+			es, _ := s.d.hashed.get(tagKey{p.Business, tag})
+			for _, e := range es {
+				if e.Lifted.IsZero() {
+					e.Number = p.Number
+					out = append(out, e)
+				}
+			}
+		}
 		for _, e := range s.of(p) {
 			if e.Lifted.IsZero() {
 				out = append(out, e)
@@ -68,18 +77,66 @@ func (s suppressions) Lift(ctx context.Context, b core.BusinessID, n core.Number
 		return 0, err
 	}
 	lifted := 0
-	for _, e := range s.of(core.Pair{Business: b, Number: n}) {
-		named := slices.Contains(reasons, e.Reason) ||
-			len(reasons) == 0 && e.Reason != suppression.Complaint && e.Reason != suppression.ByOperator
-		// What began after t is not ended by it: an older START does not undo a
-		// newer STOP.
-		if named && e.Lifted.IsZero() && !e.At.After(t) {
+	p := core.Pair{Business: b, Number: n}
+	for _, e := range s.of(p) {
+		if lifts(e, t, reasons) {
 			e.Lifted = t
 			s.d.suppressions.set(s.tx, e.ID, e)
 			lifted++
 		}
 	}
+	for _, tag := range s.tags.Tags(p) {
+		k := tagKey{b, tag}
+		old, _ := s.d.hashed.get(k)
+		es := slices.Clone(old)
+		for i, e := range es {
+			if lifts(e, t, reasons) {
+				es[i].Lifted = t
+				lifted++
+			}
+		}
+		s.d.hashed.set(s.tx, k, es)
+	}
 	return lifted, nil
+}
+
+// lifts reports whether an entry is ended. What began after t is not: an older
+// START does not undo a newer STOP.
+func lifts(e suppression.Entry, t time.Time, reasons []suppression.Reason) bool {
+	named := slices.Contains(reasons, e.Reason) ||
+		len(reasons) == 0 && e.Reason != suppression.Complaint && e.Reason != suppression.ByOperator
+	return named && e.Lifted.IsZero() && !e.At.After(t)
+}
+
+type tagKey struct {
+	business core.BusinessID
+	tag      suppression.Tag
+}
+
+// UseTagKeys sets the keys by which guests are barred whose number is not kept.
+// It is for who makes the Store, before anybody uses it.
+func (s *Store) UseTagKeys(k *suppression.Keys) { s.tags = k }
+
+func (s suppressions) Forget(ctx context.Context, b core.BusinessID, n core.Number) (bool, error) {
+	if err := s.write(ctx); err != nil {
+		return false, err
+	}
+	p := core.Pair{Business: b, Number: n}
+	tags := s.tags.Tags(p)
+	for _, e := range s.of(p) {
+		e.Words = ""
+		switch {
+		case e.Lifted.IsZero() && len(tags) == 0:
+			s.d.suppressions.set(s.tx, e.ID, e)
+			continue
+		case e.Lifted.IsZero():
+			e.Number, e.Actor = core.Number{}, ""
+			appendTo(s.tx, &s.d.hashed, tagKey{b, tags[0]}, e)
+		}
+		s.d.suppressions.remove(s.tx, e.ID)
+		without(s.tx, &s.d.barred, p, e.ID)
+	}
+	return len(tags) > 0, nil
 }
 
 func (s suppressions) Entries(ctx context.Context, b core.BusinessID, before time.Time, n int) ([]suppression.Entry, error) {

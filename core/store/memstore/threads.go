@@ -178,7 +178,7 @@ func (s threads) Erase(ctx context.Context, p core.Pair) error {
 	if !ok {
 		return nil
 	}
-	if err := shelf(s).Doom(ctx, k.business, k.id); err != nil {
+	if err := pictures(s).Doom(ctx, k.business, k.id); err != nil {
 		return err
 	}
 	for _, i := range s.d.itemsOf.m[k] {

@@ -6,7 +6,9 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/media"
+	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/thread"
 )
 
 func testMedia(s *suite) {
@@ -42,6 +44,20 @@ func testMedia(s *suite) {
 		_, none := tx.Media.Medium(ctx, b, foreign.ID)
 		s.kind("Medium of another business", none, core.NotFound)
 		return errors.Join(err, err2)
+	})
+
+	// With a text what came with it goes.
+	swept := pic(b, t.ID, 5)
+	said := thread.Item{ID: swept.Item, Business: b, Thread: t.ID, Kind: thread.Heard, At: at(1), Media: 1}
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		_, err := tx.Threads.Put(ctx, said, nil)
+		return errors.Join(err, tx.Media.Put(ctx, []media.Medium{swept}))
+	})
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		_, err := tx.Shelf.Purge(ctx, retention.TalkPile, b, []retention.Item{{ID: core.UUID(said.ID)}})
+		_, gone := tx.Media.Medium(ctx, b, swept.ID)
+		s.kind("Medium of a text that is gone", gone, core.NotFound)
+		return errors.Join(err, tx.Media.Remove(ctx, b, []core.MediumID{swept.ID}))
 	})
 
 	// With the thread its media go, but not before their bytes.

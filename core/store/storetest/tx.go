@@ -12,6 +12,8 @@ import (
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/privacy"
+	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 )
@@ -82,8 +84,22 @@ func (c scene) writes(ctx context.Context, tx store.Tx) map[string]func() error 
 		"Evidence.Append": func() error {
 			return tx.Evidence.Append(ctx, []evidence.Record{c.decision})
 		},
-		"Erase": func() error { return tx.Evidence.Erase(ctx, c.business.ID, []core.RecordID{c.decision.ID}) },
-		"Seal":  func() error { return tx.Evidence.Seal(ctx, nil, nil, nil, evidence.Checkpoint{}) },
+		"Erase":       func() error { return tx.Evidence.Erase(ctx, c.business.ID, []core.RecordID{c.decision.ID}) },
+		"Holds.Place": func() error { return tx.Holds.Place(ctx, newHold(c.business.ID, 0)) },
+		"Holds.Lift":  func() error { return just(tx.Holds.Lift(ctx, c.business.ID, core.RecordID{}, core.UserID{}, t0)) },
+		"Requests.Add": func() error {
+			return tx.Requests.Add(ctx, privacy.Request{ID: core.RecordID(id[any]()), Business: c.business.ID, Number: guest(1), At: t0})
+		},
+		"Requests.Save": func() error { return tx.Requests.Save(ctx, privacy.Request{}) },
+		"Shelf.Purge": func() error {
+			return just(tx.Shelf.Purge(ctx, retention.WordsPile, c.business.ID, nil))
+		},
+		"Shelf.Forget":       func() error { return tx.Shelf.Forget(ctx, c.business.ID, nil) },
+		"Shelf.SetMark":      func() error { return tx.Shelf.SetMark(ctx, c.business.ID, retention.WordsPile, retention.Mark{At: t0}) },
+		"Shelf.ForgetGuest":  func() error { return just(tx.Shelf.ForgetGuest(ctx, pairOf(c.business.ID, 1), nil)) },
+		"Suppression.Forget": func() error { return just(tx.Suppression.Forget(ctx, c.business.ID, guest(2))) },
+		"Shelf.ClearMarks":   func() error { return tx.Shelf.ClearMarks(ctx, c.business.ID) },
+		"Seal":               func() error { return tx.Evidence.Seal(ctx, nil, nil, nil, evidence.Checkpoint{}) },
 	}
 }
 

@@ -1,0 +1,3 @@
+DROP TABLE hold_gate;
+--bun:split
+DROP TABLE holds;
