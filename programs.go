@@ -31,6 +31,7 @@ import (
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/enroll"
 	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
@@ -159,12 +160,15 @@ type Schema interface {
 
 // Web is what the web app is given.
 type Web struct {
-	Database  *Database
-	Onboard   *onboard.Service
-	Launch    *launch.Service
-	DryRun    *dryrun.Service
-	Desk      *reconcile.Desk
-	OptOut    *optout.Service
+	Database *Database
+	Onboard  *onboard.Service
+	Launch   *launch.Service
+	DryRun   *dryrun.Service
+	Desk     *reconcile.Desk
+	OptOut   *optout.Service
+	// Enroll speaks with the carrier about numbers and registrations. It has no
+	// carrier where no key is configured.
+	Enroll    *enroll.Service
 	Rights    *rights.Service
 	Converse  *converse.Service
 	Proof     *proof.Service
@@ -184,9 +188,11 @@ type Worker struct {
 	Anchors  *seal.Anchors
 	// Reconcile asks the carrier what it knows.
 	Reconcile *reconcile.Service
-	Collect   *collect.Service
-	Sweep     *sweep.Service
-	Clock     core.Clock
+	// Enroll keeps numbers, profiles and registrations as they should be.
+	Enroll  *enroll.Service
+	Clock   core.Clock
+	Collect *collect.Service
+	Sweep   *sweep.Service
 }
 
 // A Reconciler asks the carrier what it knows.

@@ -15,6 +15,7 @@ import (
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/enroll"
 	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
@@ -82,6 +83,20 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	carrier, cleanup2, err := openRegistrar(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	site := enrollSite(cfg)
+	enrollService := &enroll.Service{
+		Store:   store,
+		Carrier: carrier,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Site:    site,
+	}
 	retentionPeriods := periods(cfg)
 	rightsService := &rights.Service{
 		Store:   store,
@@ -100,11 +115,13 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	mediaStore, err := openMedia(cfg)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
@@ -115,6 +132,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
 		Proof:     proofService,
@@ -124,6 +142,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		IDs:       uuiDs,
 	}
 	return web, func() {
+		cleanup2()
 		cleanup()
 	}, nil
 }
@@ -201,6 +220,15 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
+	site := enrollSite(cfg)
+	enrollService := &enroll.Service{
+		Store:   store,
+		Carrier: client,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Site:    site,
+	}
 	mediaStore, err := openMedia(cfg)
 	if err != nil {
 		cleanup2()
@@ -230,9 +258,10 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
+		Enroll:    enrollService,
+		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
-		Clock:     coreClock,
 	}
 	return worker, func() {
 		cleanup2()
@@ -347,6 +376,20 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	client, cleanup2, err := openTelnyx(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	site := enrollSite(cfg)
+	enrollService := &enroll.Service{
+		Store:   store,
+		Carrier: client,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Site:    site,
+	}
 	retentionPeriods := periods(cfg)
 	rightsService := &rights.Service{
 		Store:   store,
@@ -365,11 +408,13 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
 	mediaStore, err := openMedia(cfg)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
@@ -380,6 +425,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
 		Proof:     proofService,
@@ -387,11 +433,6 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Media:     mediaStore,
 		Clock:     coreClock,
 		IDs:       uuiDs,
-	}
-	client, cleanup2, err := openTelnyx(cfg)
-	if err != nil {
-		cleanup()
-		return nil, nil, err
 	}
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
@@ -458,9 +499,10 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
+		Enroll:    enrollService,
+		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
-		Clock:     coreClock,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {

@@ -71,8 +71,10 @@ func Tables() []Table {
 		table("inbox", columns{Webhooks, "id provider kind type occurred received due attempts handled note raw"}),
 
 		// Records of opt-ins, opt-outs and acts have their own periods; see sweeps.
-		table("evidence_records", columns{Decisions, "number body salt"},
-			columns{Nothing, "n business_id id txid kind at message_id campaign_id commitment"}),
+		table("evidence_bundles", columns{Decisions, "content"},
+			columns{Nothing, "business_id n txid count campaign_id heads"}),
+		table("evidence_records", columns{Decisions, "number"},
+			columns{Nothing, "business_id id n at message_id kind erased"}),
 		table("holds", columns{Acts, "business_id id number campaign_id from_at to_at matter reason placed_by placed lifted lifted_by"}),
 		table("privacy_requests", columns{Requests, `business_id id number kind source words reason entered_by at acknowledged extended
 			closed closed_by outcome`}),
