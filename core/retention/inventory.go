@@ -52,6 +52,7 @@ func Tables() []Table {
 		table("threads", columns{Subscriber, "business_id id number state assignee heard seen asked at said_by made"}, columns{Words, "last"}),
 		table("thread_items", columns{Subscriber, "business_id id thread_id kind at author read_as media"}, columns{Words, "body"}),
 		table("thread_words", columns{Words, "business_id thread_id word item_id"}),
+		table("media", columns{Subscriber, "business_id id thread_id item_id made"}, columns{Words, "url kind size"}, columns{Nothing, "state attempts due"}),
 		table("thread_marks", columns{Nothing, "business_id mark"}),
 		// Rows of opt-outs are Revocations; see sweeps.
 		table("consent_events", columns{ConsentProof, `business_id id number kind method scope at recorded venue_state venue_zone
@@ -70,8 +71,10 @@ func Tables() []Table {
 		table("inbox", columns{Webhooks, "id provider kind type occurred received due attempts handled note raw"}),
 
 		// Records of opt-ins, opt-outs and acts have their own periods; see sweeps.
-		table("evidence_records", columns{Decisions, "number body salt"},
-			columns{Nothing, "n business_id id txid kind at message_id campaign_id commitment"}),
+		table("evidence_bundles", columns{Decisions, "content"},
+			columns{Nothing, "business_id n txid count campaign_id heads"}),
+		table("evidence_records", columns{Decisions, "number"},
+			columns{Nothing, "business_id id n at message_id kind erased"}),
 		table("holds", columns{Acts, "business_id id number campaign_id from_at to_at matter reason placed_by placed lifted lifted_by"}),
 		table("privacy_requests", columns{Requests, `business_id id number kind source words reason entered_by at acknowledged extended
 			closed closed_by outcome`}),

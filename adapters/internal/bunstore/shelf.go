@@ -62,7 +62,7 @@ func (s shelf) Count(ctx context.Context, p retention.Pile, before time.Time) (i
 	case retention.RequestsPile:
 		query, args = `SELECT count(*) AS n FROM privacy_requests WHERE closed < ?`, []any{stamp{before}}
 	case retention.DecisionsPile:
-		perBusiness(`(SELECT business_id, id FROM evidence_records WHERE kind IN (3, 4, 5) AND body IS NOT NULL)`)
+		perBusiness(`(SELECT business_id, id FROM evidence_records WHERE kind IN (3, 4, 5) AND NOT erased)`)
 	case retention.ConsentPile:
 		query, args = `SELECT count(*) AS n FROM consent_events WHERE at < ? AND kind <> ?`, []any{stamp{before}, int(consent.Revoked)}
 	case retention.RevocationsPile:
@@ -238,6 +238,11 @@ func (s shelf) Purge(ctx context.Context, p retention.Pile, b core.BusinessID, i
 func (s shelf) purgeTalk(ctx context.Context, op string, b core.BusinessID, ids any) (int, error) {
 	_, err := s.exec(ctx, op, `WITH v (i) AS (?) DELETE FROM thread_words WHERE business_id = ?
 		AND thread_id IN (SELECT thread_id FROM thread_items WHERE business_id = ? AND id IN (SELECT v.i FROM v)) AND item_id IN (SELECT v.i FROM v)`, ids, uuid(b), uuid(b))
+	if err != nil {
+		return 0, err
+	}
+	// What came with them goes too, but not before its bytes.
+	_, err = s.exec(ctx, op, `WITH v (i) AS (?) UPDATE media SET state = 4, url = '' FROM v WHERE business_id = ? AND item_id = v.i`, ids, uuid(b))
 	if err != nil {
 		return 0, err
 	}
