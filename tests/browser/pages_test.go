@@ -49,6 +49,7 @@ func lookAtEverything(t *testing.T, venue, phone *tab, d demo) {
 		{venue, "guest", guest, ""},
 		{venue, "optouts", d.pages + "/optouts", ""},
 		{venue, "settings", d.pages + "/settings", ""},
+		{venue, "number", d.pages + "/settings/number", ""},
 		{stranger, "landing", d.pages + "/", ""},
 		{stranger, "signin", d.signIn, ""},
 		{stranger, "signup", d.pages + "/signup", ""},
