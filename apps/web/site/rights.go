@@ -17,11 +17,12 @@ import (
 
 // A requestRow is what a guest asked, with its clock.
 type requestRow struct {
-	URL, Number, Kind, How, Words, At string
-	Clock                             ui.Badge
-	Open, Acknowledged, Extended      bool
-	Deletes, Corrects                 bool
-	Action, EraseURL, DataURL         string
+	Number, Kind, How, Words, At string
+	Clock                        ui.Badge
+	Due                          string // what is due next, as a sentence
+	Open, Acknowledged, Extended bool
+	Deletes, Corrects            bool
+	Action, EraseURL, DataURL    string
 }
 
 type requestsView struct {
@@ -69,17 +70,18 @@ func (v *visit) requestRow(r privacy.Request) requestRow {
 		return row
 	}
 	c := r.Clock(v.s.Clock.Now())
-	key, tone := "rights.answer", ""
-	if c.Acknowledge {
-		key = "rights.acknowledge"
-	}
+	row.Clock = ui.Badge{Icon: "wait", Text: v.say("rights.left", "n", c.Left)}
 	switch {
 	case c.Overdue:
-		key, tone = key+".late", "bad"
+		row.Clock.Tone, row.Clock.Text = "bad", v.say("rights.late", "n", -c.Left)
 	case c.Left <= 7:
-		tone = "warn"
+		row.Clock.Tone = "warn"
 	}
-	row.Clock = ui.Badge{Tone: tone, Icon: "wait", Text: v.say(key, "n", max(c.Left, -c.Left), "day", c.Due.In(located(v.biz.Zone)).Format("January 2"))}
+	due := "rights.answer"
+	if c.Acknowledge {
+		due = "rights.acknowledge"
+	}
+	row.Due = v.say(due, "day", c.Due.In(located(v.biz.Zone)).Format("January 2"))
 	return row
 }
 
