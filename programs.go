@@ -30,6 +30,7 @@ import (
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/enroll"
 	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
@@ -153,12 +154,15 @@ type Schema interface {
 
 // Web is what the web app is given.
 type Web struct {
-	Database  *Database
-	Onboard   *onboard.Service
-	Launch    *launch.Service
-	DryRun    *dryrun.Service
-	Desk      *reconcile.Desk
-	OptOut    *optout.Service
+	Database *Database
+	Onboard  *onboard.Service
+	Launch   *launch.Service
+	DryRun   *dryrun.Service
+	Desk     *reconcile.Desk
+	OptOut   *optout.Service
+	// Enroll speaks with the carrier about numbers and registrations. It has no
+	// carrier where no key is configured.
+	Enroll    *enroll.Service
 	Rights    *rights.Service
 	Converse  *converse.Service
 	Proof     *proof.Service
@@ -177,8 +181,10 @@ type Worker struct {
 	Anchors  *seal.Anchors
 	// Reconcile asks the carrier what it knows.
 	Reconcile *reconcile.Service
-	Sweep     *sweep.Service
-	Clock     core.Clock
+	// Enroll keeps numbers, profiles and registrations as they should be.
+	Enroll *enroll.Service
+	Clock  core.Clock
+	Sweep  *sweep.Service
 }
 
 // A Reconciler asks the carrier what it knows.

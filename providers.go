@@ -23,6 +23,7 @@ import (
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/enroll"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/judge"
@@ -101,6 +102,20 @@ func openTelnyx(cfg Config) (*telnyx.Client, func(), error) {
 		return nil, nil, err
 	}
 	return c, func() { _ = c.Close() }, nil
+}
+
+// openRegistrar returns nil where the carrier cannot be spoken with: without a
+// key, or without the address that profiles must have.
+func openRegistrar(cfg Config) (enroll.Carrier, func(), error) {
+	if cfg.TelnyxAPIKey == "" || cfg.WebhookURL == "" {
+		return nil, func() {}, nil
+	}
+	return openTelnyx(cfg)
+}
+
+// enrollSite: a carrier at another address than its own is a simulator.
+func enrollSite(cfg Config) enroll.Site {
+	return enroll.Site{PublicURL: cfg.PublicURL, WebhookURL: cfg.WebhookURL, Simulated: cfg.TelnyxURL != ""}
 }
 
 func openVerifier(cfg Config) (*telnyx.Verifier, error) {

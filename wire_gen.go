@@ -14,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/enroll"
 	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
@@ -81,6 +82,20 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	carrier, cleanup2, err := openRegistrar(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	site := enrollSite(cfg)
+	enrollService := &enroll.Service{
+		Store:   store,
+		Carrier: carrier,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Site:    site,
+	}
 	retentionPeriods := periods(cfg)
 	rightsService := &rights.Service{
 		Store:   store,
@@ -99,6 +114,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
@@ -109,6 +125,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
 		Proof:     proofService,
@@ -117,6 +134,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		IDs:       uuiDs,
 	}
 	return web, func() {
+		cleanup2()
 		cleanup()
 	}, nil
 }
@@ -194,6 +212,15 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
+	site := enrollSite(cfg)
+	enrollService := &enroll.Service{
+		Store:   store,
+		Carrier: client,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Site:    site,
+	}
 	retentionPeriods := periods(cfg)
 	sweepService := &sweep.Service{
 		Store:   store,
@@ -210,8 +237,9 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
-		Sweep:     sweepService,
+		Enroll:    enrollService,
 		Clock:     coreClock,
+		Sweep:     sweepService,
 	}
 	return worker, func() {
 		cleanup2()
@@ -326,6 +354,20 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
+	client, cleanup2, err := openTelnyx(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	site := enrollSite(cfg)
+	enrollService := &enroll.Service{
+		Store:   store,
+		Carrier: client,
+		Clock:   coreClock,
+		IDs:     uuiDs,
+		Salts:   evidenceSalts,
+		Site:    site,
+	}
 	retentionPeriods := periods(cfg)
 	rightsService := &rights.Service{
 		Store:   store,
@@ -344,6 +386,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
+		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
@@ -354,17 +397,13 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		DryRun:    dryrunService,
 		Desk:      desk,
 		OptOut:    optoutService,
+		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
-	}
-	client, cleanup2, err := openTelnyx(cfg)
-	if err != nil {
-		cleanup()
-		return nil, nil, err
 	}
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
@@ -424,8 +463,9 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
-		Sweep:     sweepService,
+		Enroll:    enrollService,
 		Clock:     coreClock,
+		Sweep:     sweepService,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/enroll"
+	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/registration"
 )
@@ -278,5 +279,22 @@ func TestStatesOfTheRegistry(t *testing.T) {
 		if !ok || err != nil || r.State != want || want == registration.Rejected && r.Reason != "a; b" && !strings.HasPrefix(r.Reason, "a; b; ") {
 			t.Errorf("%s: %+v, %v", body, r, err)
 		}
+	}
+}
+
+func TestNewsOfTheRegistry(t *testing.T) {
+	for body, want := range map[string][]string{
+		`{"data":{"id":"e","event_type":"10dlc.brand.update","payload":{"brandId":"b","type":"REGISTRATION"}}}`:                   {"b"},
+		`{"data":{"id":"e","event_type":"10dlc.campaign.update","payload":{"campaignId":"c","brandId":"b","status":"ACCEPTED"}}}`: {"b", "c"},
+		`{"data":{"id":"e","event_type":"10dlc.phone_number.update","payload":{"phoneNumber":"+15125550100","campaignId":7}}}`:    {"7"},
+		`{"data":{"id":"e","event_type":"number_order.complete","payload":{"id":"o","status":"success"}}}`:                        {"o"},
+		`{"data":{"id":"e","event_type":"10dlc.campaign.update","payload":{"campaignId":"` + strings.Repeat("x", 200) + `"}}}`:    nil,
+	} {
+		if e := telnyx.Parse([]byte(body), "", time.Time{}); e.Kind != inbox.Registry || !slices.Equal(e.About, want) {
+			t.Errorf("%.80s: %v about %v, want %v", body, e.Kind, e.About, want)
+		}
+	}
+	if e := telnyx.Parse([]byte(`{"data":{"event_type":"10dlc.brand.update","payload":[]}}`), "", time.Time{}); e.Kind != inbox.Unparsable || e.Problem == "" {
+		t.Errorf("%+v", e)
 	}
 }

@@ -79,6 +79,9 @@ func Parse(body []byte, token message.Token, received time.Time) inbox.Event {
 	e.Type = clip(firstText(w.Data.EventType, w.Data.RecordType), maxType)
 	e.Occurred = firstTime(received, w.Data.OccurredAt)
 	e.ID = eventID(string(w.Data.ID), body)
+	if strings.HasPrefix(e.Type, "10dlc.") || strings.HasPrefix(e.Type, "number_order.") {
+		return readNews(e, &w)
+	}
 	switch e.Type {
 	case "message.received", "message.sent", "message.finalized":
 	default:
@@ -110,6 +113,26 @@ func decode(body []byte, w *event) (problem string) {
 		return "the body is not the JSON object that was promised"
 	}
 	return ""
+}
+
+// readNews finds what an event of the registry is about. Which field names it
+// depends on the event.
+func readNews(e inbox.Event, w *event) inbox.Event {
+	var p struct {
+		Brand    loose `json:"brandId"`
+		Campaign loose `json:"campaignId"`
+		ID       loose `json:"id"`
+	}
+	if json.Unmarshal(w.Data.Payload, &p) != nil {
+		return unparsable(e, "the payload is missing or not as its type promises")
+	}
+	e.Kind = inbox.Registry
+	for _, id := range []loose{p.Brand, p.Campaign, p.ID} {
+		if s := clean(string(id)); s != "" && len(s) <= maxID {
+			e.About = append(e.About, s)
+		}
+	}
+	return e
 }
 
 func readText(e inbox.Event, p *payload) inbox.Event {

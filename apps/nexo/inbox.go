@@ -34,7 +34,7 @@ func (c inboxListCmd) Run(ctx context.Context) error {
 	}
 	q := inbox.Query{N: c.N, Older: c.Older, Waiting: c.Waiting, Failing: c.Failing}
 	for _, name := range c.Kind {
-		for k := inbox.Unknown; k <= inbox.Delivery; k++ {
+		for _, k := range inbox.Kinds() {
 			if k.String() == name {
 				q.Kinds = append(q.Kinds, k)
 			}

@@ -87,7 +87,7 @@ func fill(ctx context.Context, t *testing.T, d *nexo.Database, signer note.Signe
 			if err != nil {
 				return err
 			}
-			rs, err := src.Evidence.OfCampaign(ctx, replayBusiness, replayCampaign, core.RecordID{}, 10)
+			rs, _, err := src.Evidence.OfCampaign(ctx, replayBusiness, replayCampaign, 0, 10)
 			if err != nil {
 				return err
 			}

@@ -156,7 +156,13 @@ type Keyword struct {
 	Code     string      // names the opt-in page: /q/{code}; unique
 	Place    string      // where in the venue it hangs, for people: "Patio"
 	Created  time.Time
+	// RetiredAt is when it was taken down; zero while guests may join by it. A word
+	// that is retired is never given to anybody else: posters with it hang on.
+	RetiredAt time.Time
 }
+
+// Retired reports whether guests cannot join by the word any more.
+func (k Keyword) Retired() bool { return !k.RetiredAt.IsZero() }
 
 // A Scan is how often an opt-in page was opened in a day. It is a count, and says
 // nothing of whom: no address and no time is kept.
@@ -165,6 +171,7 @@ type Scan struct {
 	Keyword  string
 	Sheet    string // the sheet that was scanned, as consent.Size has it; "" for none
 	Device   string // iphone, android or desktop
+	Place    string // a state or region, "US-TX" or "TX", where a delivery network says it; "" otherwise
 	Day      string // at the venue: 2006-01-02
 	N        int
 }
@@ -212,14 +219,18 @@ type Directory interface {
 
 	// AddKeyword is Conflict if the word is taken for the number, or the code.
 	AddKeyword(ctx context.Context, k Keyword) error
+	// Keywords returns all of a business, those that are retired among them.
 	Keywords(ctx context.Context, b core.BusinessID) ([]Keyword, error)
+	// RetireKeyword says since when guests cannot join by a word of the business;
+	// the zero time brings it back. One that is not there is NotFound.
+	RetireKeyword(ctx context.Context, b core.BusinessID, n core.Number, word string, at time.Time) error
 	// Keyword returns what the word, texted to n, stands for.
 	Keyword(ctx context.Context, n core.Number, word string) (Keyword, error)
 	KeywordByCode(ctx context.Context, code string) (Keyword, error)
 
-	// CountScan adds s.N to the scans of the same keyword, sheet, device and day.
+	// CountScan adds s.N to the scans of the same keyword, sheet, device, place and day.
 	CountScan(ctx context.Context, s Scan) error
-	// Scans returns the business's counts from a day on, by day, keyword, sheet
-	// and device.
+	// Scans returns the business's counts from a day on, by day, keyword,
+	// sheet, device and place.
 	Scans(ctx context.Context, b core.BusinessID, from string) ([]Scan, error)
 }

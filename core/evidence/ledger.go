@@ -19,9 +19,10 @@ type Ledger interface {
 	// OfPair returns up to n records about a guest of a business, oldest first,
 	// after the given one (zero: from the oldest).
 	OfPair(ctx context.Context, p core.Pair, after core.RecordID, n int) ([]Record, error)
-	// OfCampaign returns up to n records about a campaign's messages, by rising
-	// id, after the given one.
-	OfCampaign(ctx context.Context, b core.BusinessID, c core.CampaignID, after core.RecordID, n int) ([]Record, error)
+	// OfCampaign returns up to n records about a campaign's messages, by and large
+	// in the order in which they were added, and where the next ones begin: after
+	// is what it returned the last time, 0 for the first.
+	OfCampaign(ctx context.Context, b core.BusinessID, c core.CampaignID, after int64, n int) (rs []Record, next int64, err error)
 	// Last names the newest record of a kind about each of the messages that has
 	// one, erased ones too.
 	Last(ctx context.Context, b core.BusinessID, k Kind, ids []core.MessageID) (map[core.MessageID]core.RecordID, error)
@@ -32,8 +33,9 @@ type Ledger interface {
 	// Leaves returns the leaves of those of the records that are sealed.
 	Leaves(ctx context.Context, rs []Record) (map[core.RecordID]Leaf, error)
 	// Aged returns up to n records of the business that are of one of the kinds
-	// and of before the instant, and not erased, by rising id after the given one. Ids rise with time, so it need not look at later ones. Their
-	// bodies are left out.
+	// and of before the instant, and not erased, by rising id after the given one.
+	// Ids rise with time, so it need not look at later ones. Bodies, salts and
+	// commitments may be left out.
 	Aged(ctx context.Context, b core.BusinessID, kinds []Kind, before time.Time, after core.RecordID, n int) ([]Record, error)
 	// Erase drops body, salt and number of the records of the ids, all of one
 	// business. Their commitments stay.

@@ -22,12 +22,20 @@ const (
 	SettingsChanged     = "settings_changed"
 	UnknownSettled      = "unknown_settled" // said what became of a text that may have gone out
 	BusinessClosed      = "business_closed"
+	KeywordAdded        = "keyword_added"
+	KeywordRetired      = "keyword_retired"
+	NumberOrdered       = "number_ordered"
+	ProfilePutRight     = "profile_put_right" // the carrier's settings made as we expect them
+	RegistrationSent    = "registration_sent"
+	// RegistrationChanged: the carrier says something else of it now. Nobody at the
+	// business did that.
+	RegistrationChanged = "registration_changed"
+	ThreadReplied       = "thread_replied" // a person answered a guest
+	ThreadAssigned      = "thread_assigned"
+	ThreadClosed        = "thread_closed"
+	ThreadReopened      = "thread_reopened"
 	// DataExported: what is held of a guest was written out, for whom it is about.
-	DataExported   = "data_exported"
-	ThreadReplied  = "thread_replied" // a person answered a guest
-	ThreadAssigned = "thread_assigned"
-	ThreadClosed   = "thread_closed"
-	ThreadReopened = "thread_reopened"
+	DataExported = "data_exported"
 )
 
 // A StaffActionBody is what a person at the business did.

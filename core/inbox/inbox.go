@@ -20,9 +20,20 @@ const (
 	Unparsable             // authentic, but not what its type promises
 	Inbound                // a guest wrote
 	Delivery               // a receipt for one of our texts
+	Registry               // news of a registration
+	numKinds
 )
 
-var kindNames = [...]string{"unknown", "unparsable", "inbound", "delivery"}
+// Kinds are all of them.
+func Kinds() []Kind {
+	var out []Kind
+	for k := range numKinds {
+		out = append(out, k)
+	}
+	return out
+}
+
+var kindNames = [...]string{"unknown", "unparsable", "inbound", "delivery", "registry"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
@@ -44,6 +55,7 @@ type Event struct {
 	Raw      []byte           // the body, to the byte
 	Text     *Text            // for Inbound
 	Receipt  *message.Receipt // for Delivery
+	About    []string         // for Registry: what the carrier calls the brand, the campaign or the request
 	Problem  string           // for Unparsable: what is wrong, without quoting it
 }
 

@@ -132,6 +132,12 @@ func (s *Service) act(ctx context.Context, tx store.Tx, events []inbox.Stored, n
 				return err
 			}
 			notes[st.ID] = note
+		case e.Kind == inbox.Registry:
+			note, err := news(ctx, tx, e.About, now)
+			if err != nil {
+				return err
+			}
+			notes[st.ID] = note
 		case e.Kind == inbox.Unparsable:
 			notes[st.ID] = "kept, not acted on: " + e.Problem
 		default:
@@ -146,6 +152,34 @@ func (s *Service) act(ctx context.Context, tx store.Tx, events []inbox.Stored, n
 		return err
 	}
 	return touched(ctx, tx, moved)
+}
+
+// news has the carrier asked at once about the registrations that an event is
+// about. What the event says is not taken at its word: the carrier's answer is
+// what counts, and its events come late, twice and out of order.
+func news(ctx context.Context, tx store.Tx, about []string, now time.Time) (string, error) {
+	n := 0
+	for _, id := range about {
+		bs, err := tx.Registration.Named(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		for _, b := range bs {
+			l, err := tx.Registration.Lock(ctx, b)
+			if err != nil {
+				return "", err
+			}
+			l.Due = now
+			if err := tx.Registration.Save(ctx, l); err != nil {
+				return "", err
+			}
+			n++
+		}
+	}
+	if n == 0 {
+		return "kept, about a registration that is not ours", nil
+	}
+	return "the carrier is asked about the registration", nil
 }
 
 // A receiptKey tells receipts apart that a store gives back: one receipt may

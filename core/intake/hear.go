@@ -41,6 +41,7 @@ type hearing struct {
 	ours       []message.Message // our last texts to the guest, newest first
 	sheet      consent.Size      // that the keyword was read or scanned from
 	redact     bool              // the text has a date of birth in it
+	retired    string            // the keyword that the text is, where it was taken down
 	as         thread.As         // what the text was read as
 }
 
@@ -63,6 +64,8 @@ func (h *hearing) act(ctx context.Context, rep *Report) (string, error) {
 	}
 	if disclosure, method, ok, err := h.keyword(ctx); err != nil {
 		return "", err
+	} else if ok && h.retired != "" {
+		return h.retiredWord(ctx)
 	} else if ok {
 		h.as = thread.AsJoin
 		return h.join(ctx, disclosure, method, rep)
@@ -161,6 +164,8 @@ func (h *hearing) latestDisclosure(ctx context.Context) (consent.Disclosure, err
 	if err != nil {
 		return consent.Disclosure{}, err
 	}
+	// Words that are retired were shown last to fewer.
+	slices.SortStableFunc(ks, func(a, b account.Keyword) int { return a.RetiredAt.Compare(b.RetiredAt) })
 	for _, k := range ks {
 		ds, err := h.tx.Consent.Disclosures(ctx, h.business.ID, k.Word)
 		if err != nil {
@@ -340,4 +345,19 @@ func (h *hearing) answer(ctx context.Context, c message.Class, body string, with
 		return core.MessageID{}, err
 	}
 	return id, err
+}
+
+// retiredWord answers who texts a word that was taken down. It joins nobody: the
+// words that stood beside it are not what the venue says today.
+func (h *hearing) retiredWord(ctx context.Context) (string, error) {
+	ks, err := h.tx.Accounts.Keywords(ctx, h.business.ID)
+	if err != nil {
+		return "", err
+	}
+	text := h.business.Name + ": Thanks, but " + h.retired + " is not in use any more."
+	if i := slices.IndexFunc(ks, func(k account.Keyword) bool { return !k.Retired() }); i >= 0 {
+		text += " To join our texts, reply " + ks[i].Word + "."
+	}
+	_, err = h.answer(ctx, message.Welcome, text+" Reply HELP for help, STOP to opt out.", answerWithin)
+	return "texted a keyword that is retired", err
 }

@@ -62,6 +62,9 @@ func (h *hearing) disclosures(ctx context.Context, word string) ([]consent.Discl
 	} else if err != nil {
 		return nil, err
 	}
+	if k.Retired() {
+		h.retired = k.Word
+	}
 	ds, err := h.tx.Consent.Disclosures(ctx, h.business.ID, k.Word)
 	if err == nil && len(ds) == 0 {
 		err = core.E("intake.Step", core.Internal, "the keyword has no disclosure")

@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/internal/venuetest"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/registration"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -117,5 +119,67 @@ func TestAnotherNumbersKeywordIsNone(t *testing.T) {
 	w.Hear()
 	if s := w.Standing(guest); s.State != consent.Never {
 		t.Errorf("standing %v", s.State)
+	}
+}
+
+// A keyword that was taken down joins nobody, and whoever texts it is told which
+// word does. It is no opt-out either, whatever it spells.
+func TestRetiredKeyword(t *testing.T) {
+	w := venuetest.New(t)
+	now := w.Clock.Now()
+	w.Update(func(ctx context.Context, tx store.Tx) error {
+		k := account.Keyword{Word: "PATIO", Business: w.Business.ID, Number: w.Business.Sender, Code: "patio234", Created: now}
+		return errors.Join(tx.Accounts.AddKeyword(ctx, k), tx.Consent.PutDisclosure(ctx, consent.Disclose(w.Business, "PATIO", now)),
+			tx.Accounts.RetireKeyword(ctx, w.Business.ID, w.Business.Sender, "TACOS", now))
+	})
+	for i, body := range []string{"tacos", "TACOS " + w.Disclosure.Ref} {
+		g := venuetest.Guest(10 + i)
+		w.Says(g, body)
+		w.Hear()
+		ms := w.Texts(g, message.Welcome)
+		if s := w.Standing(g); s.Proven || len(ms) != 1 || !strings.Contains(ms[0].Body, "TACOS is not in use any more. To join our texts, reply PATIO.") {
+			t.Errorf("%q: proven %v, answered by %v", body, s.Proven, ms)
+		}
+		w.Says(g, "Patio")
+		w.Hear()
+		if s := w.Standing(g); !s.Proven {
+			t.Errorf("%q: the word that is in use does not join", body)
+		}
+	}
+	// START goes by the words that are in use.
+	g := venuetest.Guest(10)
+	w.Says(g, "stop")
+	w.Hear()
+	w.Clock.Add(time.Minute)
+	w.Says(g, "start")
+	w.Hear()
+	if s := w.Standing(g); s.Disclosure != consent.Disclose(w.Business, "PATIO", now).Version {
+		t.Errorf("START brought back the words of a retired keyword")
+	}
+}
+
+// News of a registration has the carrier asked about it at once, and news of
+// somebody else's do nothing.
+func TestNewsOfARegistration(t *testing.T) {
+	w := venuetest.New(t)
+	line := registration.Line{Business: w.Business.ID, Due: w.Clock.Now().Add(time.Hour), Filing: registration.Filing{CampaignID: "campaign-1"}}
+	w.Update(func(ctx context.Context, tx store.Tx) error { return tx.Registration.Save(ctx, line) })
+	due := func() (at time.Time) {
+		w.Update(func(ctx context.Context, tx store.Tx) error {
+			l, err := tx.Registration.Line(ctx, w.Business.ID)
+			at = l.Due
+			return err
+		})
+		return at
+	}
+	w.Accept(venuetest.Wire{Kind: "registry", CarrierID: "another's"})
+	w.Hear()
+	if !due().Equal(line.Due) {
+		t.Error("somebody else's news")
+	}
+	w.Accept(venuetest.Wire{Kind: "registry", CarrierID: "campaign-1"})
+	w.Hear()
+	if !due().Equal(w.Clock.Now()) {
+		t.Errorf("asked at %v", due())
 	}
 }

@@ -110,7 +110,7 @@ func approval(t *testing.T, w *venuetest.World, id core.CampaignID) map[string]s
 	t.Helper()
 	var details map[string]string
 	w.Update(func(ctx context.Context, tx store.Tx) error {
-		rs, err := tx.Evidence.OfCampaign(ctx, w.Business.ID, id, core.RecordID{}, 1000)
+		rs, _, err := tx.Evidence.OfCampaign(ctx, w.Business.ID, id, 0, 1000)
 		for _, r := range rs {
 			if r.Kind != evidence.KindStaffAction {
 				continue

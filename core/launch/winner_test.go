@@ -129,7 +129,7 @@ func TestTheOwnerChooses(t *testing.T) {
 	}
 	var said []string
 	w.Update(func(ctx context.Context, tx store.Tx) error {
-		rs, err := tx.Evidence.OfCampaign(ctx, b, c.ID, core.RecordID{}, 5000)
+		rs, _, err := tx.Evidence.OfCampaign(ctx, b, c.ID, 0, 5000)
 		for _, r := range rs {
 			if r.Kind != evidence.KindStaffAction {
 				continue

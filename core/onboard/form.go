@@ -33,7 +33,9 @@ type Form struct {
 	AgeGate, DoubleOptIn bool
 	// Registered: the owner says that brand, campaign and number are on file
 	// with the carriers.
-	Registered   bool
+	Registered bool
+	// FromCarrier: what the carrier says of the registration holds, not Registered.
+	FromCarrier  bool
 	MonthlyTexts string // "" means 8
 	// RhythmTexts in any RhythmHours hours are the most marketing texts to one
 	// guest; "" means account.DefaultRhythm.
@@ -46,6 +48,8 @@ type Form struct {
 	OwnerName, Email, Password string
 	Keyword                    string
 	Sender                     string // the venue's number; E.164, or as people write US numbers
+	// NewNumber: the venue has none and chooses one later. Its keyword waits for it.
+	NewNumber bool
 }
 
 // The fields of a [Form], as [Problems] names them.
@@ -137,6 +141,9 @@ func (s *Service) business(f Form) (account.Business, Problems) {
 	}
 	if b.Tier = pace.Tier(tier); tier > 0 && b.Tier.Daily() == 0 {
 		bad[FieldTMobileTier] = "Choose one of the limits, or that it is not known."
+	}
+	if f.NewNumber {
+		return b, bad
 	}
 	n, err := core.ParseNumber(e164(f.Sender))
 	if _, nanp := n.NANP(); err != nil || !nanp {

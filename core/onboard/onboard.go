@@ -14,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/registration"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -69,14 +70,21 @@ func (s *Service) SignUp(ctx context.Context, f Form) (account.User, account.Bus
 		if err := tx.Accounts.AddUser(ctx, user); err != nil {
 			return emailTaken(err)
 		}
-		if err := tx.Accounts.AddKeyword(ctx, key); err != nil {
-			return keywordTaken(err, key.Word)
-		}
-		d := consent.Disclose(biz, key.Word, biz.Created)
-		if err := tx.Consent.PutDisclosure(ctx, d); err != nil {
+		line := registration.Line{Business: biz.ID, Keyword: key.Word, Code: key.Code, Due: biz.Created}
+		if err := tx.Registration.Save(ctx, line); err != nil {
 			return err
 		}
-		return s.acted(ctx, tx, biz.ID, user.ID, biz.Created, evidence.SignedUp, details(account.Business{}, biz, []consent.Disclosure{d}))
+		var ds []consent.Disclosure
+		if !biz.Sender.IsZero() {
+			if err := tx.Accounts.AddKeyword(ctx, key); err != nil {
+				return keywordTaken(err, key.Word)
+			}
+			ds = append(ds, consent.Disclose(biz, key.Word, biz.Created))
+			if err := tx.Consent.PutDisclosure(ctx, ds[0]); err != nil {
+				return err
+			}
+		}
+		return s.acted(ctx, tx, biz.ID, user.ID, biz.Created, evidence.SignedUp, details(account.Business{}, biz, ds))
 	})
 	if err != nil {
 		return account.User{}, account.Business{}, err
@@ -103,12 +111,19 @@ func (s *Service) UpdateBusiness(ctx context.Context, id core.BusinessID, by cor
 		}
 		biz := edited
 		biz.ID, biz.Sender, biz.ProfileID, biz.Status, biz.Created = old.ID, old.Sender, old.ProfileID, old.Status, old.Created
+		if f.FromCarrier {
+			biz.Registered = old.Registered
+		}
 		words, err := tx.Accounts.Keywords(ctx, id)
 		if err != nil {
 			return err
 		}
 		if len(words) > 0 {
 			hosted(&biz, f.PublicURL, words[0].Code)
+		} else if line, err := tx.Registration.Line(ctx, id); err != nil {
+			return err
+		} else if line.Code != "" {
+			hosted(&biz, f.PublicURL, line.Code)
 		}
 		if err := tx.Accounts.SaveBusiness(ctx, biz); err != nil {
 			return err

@@ -355,3 +355,77 @@ func TestFold(t *testing.T) {
 		}
 	}
 }
+
+// Who added and who retired a keyword can be proven; a word is never another's.
+func TestKeywordsOnRecord(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, biz, err := w.SignUp(t.Context(), luna())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.RetireKeyword(t.Context(), owner.ID, biz.ID, "LUNA"); !errors.Is(err, core.Conflict) {
+		t.Errorf("the only keyword: %v", err)
+	}
+	for range 2 { // added, retired, and brought back
+		if _, err := w.AddKeyword(t.Context(), owner.ID, biz.ID, "patio", "Patio"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.AddKeyword(t.Context(), owner.ID, biz.ID, "patio", "Patio"); !errors.Is(err, core.Invalid) {
+			t.Errorf("a word that is in use: %v", err)
+		}
+		if err := w.RetireKeyword(t.Context(), owner.ID, biz.ID, "PATIO"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.RetireKeyword(t.Context(), owner.ID, biz.ID, "PATIO"); !errors.Is(err, core.NotFound) {
+		t.Errorf("retired twice: %v", err)
+	}
+	if _, err := w.AddKeyword(t.Context(), owner.ID, biz.ID, "stop", ""); !errors.Is(err, core.Invalid) {
+		t.Errorf("a word that stops: %v", err)
+	}
+	var got []string
+	for _, a := range w.actions(t, biz.ID)[1:] {
+		if got = append(got, a.Action+" "+a.Details["keyword"]); a.By != owner.ID.String() {
+			t.Errorf("done by %s", a.By)
+		}
+	}
+	if want := "keyword_added PATIO, keyword_retired PATIO, keyword_added PATIO, keyword_retired PATIO"; strings.Join(got, ", ") != want {
+		t.Errorf("on record: %v", got)
+	}
+}
+
+// A venue without a number signs up with the keyword that waits for one.
+func TestSignUpWithoutANumber(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	f := luna()
+	f.Sender, f.NewNumber, f.Registered = "", true, false
+	owner, biz, err := w.SignUp(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.read(t, func(ctx context.Context, tx store.Tx) error {
+		l, err := tx.Registration.Line(ctx, biz.ID)
+		if l.Keyword != "LUNA" || !strings.HasSuffix(biz.TermsURL, "/t/"+l.Code) || !l.Due.Equal(w.clock.now) {
+			t.Errorf("what waits is %+v", l)
+		}
+		return err
+	})
+	if _, err := w.AddKeyword(t.Context(), owner.ID, biz.ID, "patio", ""); !errors.Is(err, core.Invalid) {
+		t.Errorf("a keyword of no number: %v", err)
+	}
+	again, err := w.UpdateBusiness(t.Context(), biz.ID, owner.ID, f)
+	if err != nil || again.TermsURL != biz.TermsURL || !again.Sender.IsZero() {
+		t.Errorf("saved as %q, %v", again.TermsURL, err)
+	}
+	// Two may wait for the same word.
+	f.Email = "max@max.example"
+	if _, _, err := w.SignUp(t.Context(), f); err != nil {
+		t.Errorf("a second venue without a number: %v", err)
+	}
+	f.NewNumber, f.Email = false, "sol@sol.example"
+	if _, _, err := w.SignUp(t.Context(), f); !errors.Is(err, core.Invalid) {
+		t.Errorf("no number, and none wanted: %v", err)
+	}
+}

@@ -97,9 +97,9 @@ func (c *certificate) records(ctx context.Context) error {
 
 // staff finds the acts, which are few, among the campaign's records.
 func (c *certificate) staff(ctx context.Context) error {
-	var after core.RecordID
+	var after int64
 	for {
-		rs, err := c.ledger.OfCampaign(ctx, c.biz.ID, c.campaign.ID, after, page)
+		rs, next, err := c.ledger.OfCampaign(ctx, c.biz.ID, c.campaign.ID, after, page)
 		if err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (c *certificate) staff(ctx context.Context) error {
 		if len(rs) < page {
 			break
 		}
-		after = rs[len(rs)-1].ID
+		after = next
 	}
 	slices.SortFunc(c.acts, oldestFirst)
 	return c.put(ctx, c.acts)

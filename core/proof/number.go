@@ -139,7 +139,7 @@ func (n *numberPack) approvals(ctx context.Context, campaigns map[core.CampaignI
 		if id.IsZero() {
 			continue
 		}
-		rs, err := n.ledger.OfCampaign(ctx, n.pair.Business, id, core.RecordID{}, firsts)
+		rs, _, err := n.ledger.OfCampaign(ctx, n.pair.Business, id, 0, firsts)
 		if err != nil {
 			return err
 		}

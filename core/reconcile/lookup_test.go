@@ -219,7 +219,7 @@ func TestPersonSettlesWhatMayHaveGoneOut(t *testing.T) {
 		t.Error("a text was sent again after a person had said that it did not arrive")
 	}
 	w.Update(func(ctx context.Context, tx store.Tx) error {
-		rs, err := tx.Evidence.OfCampaign(ctx, w.Business.ID, ms[0].Campaign, core.RecordID{}, 100)
+		rs, _, err := tx.Evidence.OfCampaign(ctx, w.Business.ID, ms[0].Campaign, 0, 100)
 		said := map[string]string{}
 		for _, r := range rs {
 			if b, err := evidence.ParseStaffAction(r); err == nil && b.Action == evidence.UnknownSettled {

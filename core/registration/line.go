@@ -48,7 +48,7 @@ func (l Line) Ids() []string {
 // looked up by it and not given again.
 type Order struct {
 	Reference string      `json:"reference,omitempty"`
-	Number    core.Number `json:"number,omitzero"`
+	Number    core.Number `json:"-"`            // see MarshalLine
 	ID        string      `json:"id,omitempty"` // the carrier's
 	State     OrderState  `json:"state,omitempty"`
 	Asked     time.Time   `json:"asked,omitzero"`
@@ -126,8 +126,10 @@ type Filing struct {
 	Submitted time.Time `json:"submitted,omitzero"`
 	Changed   time.Time `json:"changed,omitzero"`
 	// Asked is when the part that is under way was sent; its answer may be lost.
-	Asked  time.Time `json:"asked,omitzero"`
-	Reason string    `json:"reason,omitempty"` // the carrier's, for Rejected and Expired
+	Asked time.Time `json:"asked,omitzero"`
+	// Corrected is the attempt for which what was refused has been corrected.
+	Corrected int    `json:"corrected,omitempty"`
+	Reason    string `json:"reason,omitempty"` // the carrier's, for Rejected and Expired
 }
 
 // A Drift is one setting with the carrier that is not as we expect.

@@ -75,8 +75,8 @@ func (s Sum) of(which func(Move) bool) int {
 }
 
 // Campaign takes every decision of a campaign again, and the last of each text as
-// it is supposed. It hands each text that differs to each, by rising id of its
-// record, and holds no more than a page of records at a time. A zero business is
+// it is supposed. It hands each text that differs to each, by and large in
+// the order of deciding, and holds no more than a page of records at a time. A zero business is
 // looked for. A record that cannot be taken again does not end it: it is counted
 // and handed over. The error is NotFound where no text of the campaign was ever
 // decided; what each returns ends the walk.
@@ -87,7 +87,7 @@ func (s *Service) Campaign(ctx context.Context, b core.BusinessID, id core.Campa
 		return sum, err
 	}
 	b, err := s.find(ctx, b, func(ctx context.Context, tx store.Tx, b core.BusinessID) (bool, error) {
-		rs, err := tx.Evidence.OfCampaign(ctx, b, id, core.RecordID{}, 1)
+		rs, _, err := tx.Evidence.OfCampaign(ctx, b, id, 0, 1)
 		return len(rs) > 0, err
 	})
 	if err != nil {
@@ -96,14 +96,15 @@ func (s *Service) Campaign(ctx context.Context, b core.BusinessID, id core.Campa
 	if sum.Business = b; b.IsZero() {
 		return sum, core.E(op, core.NotFound, "there is no record about a campaign of this id: check the id, and that NEXO_DATABASE names the right database")
 	}
-	var after core.RecordID
+	var after int64
 	for {
-		page, last, err := s.page(ctx, b, id, after)
+		page, next, last, err := s.page(ctx, b, id, after)
 		if err != nil || len(page) == 0 {
 			return sum, err
 		}
+		after = next
 		for _, r := range page {
-			if after = r.ID; r.Kind != evidence.KindDecision {
+			if r.Kind != evidence.KindDecision {
 				continue
 			}
 			d, differs := s.text(r, last[r.Message] == r.ID, sup, &sum)
@@ -117,16 +118,16 @@ func (s *Service) Campaign(ctx context.Context, b core.BusinessID, id core.Campa
 	}
 }
 
-// page returns the next records of a campaign, and which are the last decisions
-// of their texts.
-func (s *Service) page(ctx context.Context, b core.BusinessID, id core.CampaignID, after core.RecordID) (rs []evidence.Record, last map[core.MessageID]core.RecordID, err error) {
+// page returns the next records of a campaign, where those after them begin, and
+// which are the last decisions of their texts.
+func (s *Service) page(ctx context.Context, b core.BusinessID, id core.CampaignID, after int64) (rs []evidence.Record, next int64, last map[core.MessageID]core.RecordID, err error) {
 	n := s.Page
 	if n <= 0 {
 		n = 500
 	}
 	err = s.Store.View(ctx, func(ctx context.Context, tx store.Tx) error {
 		var err error
-		if rs, err = tx.Evidence.OfCampaign(ctx, b, id, after, n); err != nil {
+		if rs, next, err = tx.Evidence.OfCampaign(ctx, b, id, after, n); err != nil {
 			return err
 		}
 		var ids []core.MessageID
@@ -138,7 +139,7 @@ func (s *Service) page(ctx context.Context, b core.BusinessID, id core.CampaignI
 		last, err = tx.Evidence.Last(ctx, b, evidence.KindDecision, ids)
 		return err
 	})
-	return rs, last, err
+	return rs, next, last, err
 }
 
 // text takes one decision again and counts it.

@@ -37,11 +37,12 @@ func Tables() []Table {
 			monthly_texts serves_alcohol sender profile_id status registered created rhythm_hours rhythm_texts att_class tmobile_tier
 			age_gate double_opt_in`}),
 		table("users", columns{Account, "business_id id email name password_hash role created"}),
-		table("keywords", columns{Account, "business_id number word code created place"}),
+		table("keywords", columns{Account, "business_id number word code created place retired"}),
+		table("lines", columns{Account, "business_id due leased brand_id campaign_id request_id order_id body"}),
 		table("sessions", columns{Session, "token data expiry"}),
 		table("posters", columns{Account, "business_id sha256 version size page made"}),
 		table("disclosures", columns{Account, "business_id version keyword text ref since monthly"}),
-		table("scans", columns{Nothing, "business_id day keyword sheet device n"}),
+		table("scans", columns{Nothing, "business_id day keyword sheet device n place"}),
 		table("meters", columns{Nothing, "business_id not_before free_at until_at slow slow_at"}),
 		table("spools", columns{Nothing, "name holds beat"}),
 
@@ -70,8 +71,10 @@ func Tables() []Table {
 		table("inbox", columns{Webhooks, "id provider kind type occurred received due attempts handled note raw"}),
 
 		// Records of opt-ins, opt-outs and acts have their own periods; see sweeps.
-		table("evidence_records", columns{Decisions, "number body salt"},
-			columns{Nothing, "n business_id id txid kind at message_id campaign_id commitment"}),
+		table("evidence_bundles", columns{Decisions, "content"},
+			columns{Nothing, "business_id n txid count campaign_id heads"}),
+		table("evidence_records", columns{Decisions, "number"},
+			columns{Nothing, "business_id id n at message_id kind erased"}),
 		table("holds", columns{Acts, "business_id id number campaign_id from_at to_at matter reason placed_by placed lifted lifted_by"}),
 		table("privacy_requests", columns{Requests, `business_id id number kind source words reason entered_by at acknowledged extended
 			closed closed_by outcome`}),

@@ -14,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/privacy"
+	"github.com/jobfluss/nexo/core/registration"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/suppression"
 	"github.com/jobfluss/nexo/core/thread"
@@ -22,20 +23,21 @@ import (
 // A Tx is one transaction. It is valid until the function that it was handed to
 // returns, and for one goroutine.
 type Tx struct {
-	Accounts    account.Directory
-	Consent     consent.Log
-	Suppression suppression.List
-	Mirror      suppression.Mirror
-	Messages    message.Box
-	Campaigns   campaign.Book
-	Inbox       inbox.Inbox
-	Pace        pace.Ledger
-	Evidence    evidence.Ledger
-	Guests      guest.Notes
-	Holds       retention.Book
-	Shelf       retention.Shelf
-	Requests    privacy.Log
-	Threads     thread.Book
+	Accounts     account.Directory
+	Consent      consent.Log
+	Suppression  suppression.List
+	Mirror       suppression.Mirror
+	Messages     message.Box
+	Campaigns    campaign.Book
+	Inbox        inbox.Inbox
+	Pace         pace.Ledger
+	Evidence     evidence.Ledger
+	Guests       guest.Notes
+	Registration registration.Book
+	Threads      thread.Book
+	Holds        retention.Book
+	Shelf        retention.Shelf
+	Requests     privacy.Log
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

@@ -2,6 +2,7 @@ package bunstore
 
 import (
 	"context"
+	"time"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
@@ -231,9 +232,10 @@ type keywordRow struct {
 	Code     string `bun:"code"`
 	Place    string `bun:"place"`
 	Created  stamp  `bun:"created"`
+	Retired  stamp  `bun:"retired"`
 }
 
-const keywordColumns = `business_id, number, word, code, place, created`
+const keywordColumns = `business_id, number, word, code, place, created, retired`
 
 func (d directory) AddKeyword(ctx context.Context, k account.Keyword) error {
 	_, err := d.exec(ctx, "AddKeyword", `INSERT INTO keywords (`+keywordColumns+`) ?`, tuples([]account.Keyword{k}, func(r *row, k account.Keyword) {
@@ -243,7 +245,17 @@ func (d directory) AddKeyword(ctx context.Context, k account.Keyword) error {
 		r.text(k.Code)
 		r.text(k.Place)
 		r.time(k.Created)
+		r.time(k.RetiredAt)
 	}))
+	return err
+}
+
+func (d directory) RetireKeyword(ctx context.Context, b core.BusinessID, n core.Number, word string, at time.Time) error {
+	const op = "RetireKeyword"
+	changed, err := d.exec(ctx, op, `UPDATE keywords SET retired = ? WHERE business_id = ? AND number = ? AND word = ?`, stamp{at}, uuid(b), int64(n.Digits()), text(word))
+	if err == nil && changed == 0 {
+		return d.notFound(op, "keyword")
+	}
 	return err
 }
 
@@ -277,7 +289,7 @@ func (d directory) keywords(ctx context.Context, op, where string, args ...any) 
 	}
 	out := make([]account.Keyword, len(rows))
 	for i, r := range rows {
-		out[i] = account.Keyword{Word: r.Word, Business: core.BusinessID(r.Business), Number: number(r.Number), Code: r.Code, Place: r.Place, Created: r.Created.Time}
+		out[i] = account.Keyword{Word: r.Word, Business: core.BusinessID(r.Business), Number: number(r.Number), Code: r.Code, Place: r.Place, Created: r.Created.Time, RetiredAt: r.Retired.Time}
 	}
 	return out, nil
 }

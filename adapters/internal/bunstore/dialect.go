@@ -77,6 +77,26 @@ func (d *Dialect) lookup(columns, from string, lock bool) string {
 	return "SELECT found.* FROM v CROSS JOIN LATERAL (SELECT " + columns + " FROM " + from + " OFFSET 0" + clause + ") AS found"
 }
 
+// change goes on behind WITH v (…) AS (…) and changes the rows of a table whose
+// business_id and id are b and i of a row of v, where the condition holds; set
+// names columns of v. As with lookup, the plan does not hang on statistics: the
+// rows are found and locked one by one, in v's order, and then changed where they
+// lie. Joined plainly, each batch would read the whole table.
+func (d *Dialect) change(table, where, set string) string {
+	if !d.LocksRows {
+		if where != "" {
+			where = " AND " + where
+		}
+		return " UPDATE " + table + " SET " + set + " FROM v WHERE business_id = v.b AND id = v.i" + where
+	}
+	if where != "" {
+		where = " AND " + where
+	}
+	return `, w AS MATERIALIZED (SELECT v.*, found.place FROM v CROSS JOIN LATERAL (
+			SELECT ctid AS place FROM ` + table + ` WHERE business_id = v.b AND id = v.i` + where + ` OFFSET 0 FOR UPDATE) AS found)
+		UPDATE ` + table + ` SET ` + set + ` FROM w AS v WHERE ` + table + `.ctid = v.place`
+}
+
 // skipLocked locks the rows of alias until the transaction ends and passes over
 // those that another holds.
 func (d *Dialect) skipLocked(alias string) rawSQL {

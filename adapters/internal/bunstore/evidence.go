@@ -27,93 +27,156 @@ type position struct {
 	txid, n int64
 }
 
-type recordRow struct {
-	Business   uuid    `bun:"business_id"`
-	ID         uuid    `bun:"id"`
-	N          int64   `bun:"n"`
-	Kind       int     `bun:"kind"`
-	At         stamp   `bun:"at"`
-	Number     int64   `bun:"number"`
-	Message    uuid    `bun:"message_id"`
-	Campaign   uuid    `bun:"campaign_id"`
-	Salt       uuid    `bun:"salt"`
-	Commitment []byte  `bun:"commitment"`
-	Body       content `bun:"body"`
-}
-
-const recordColumns = `business_id, id, n, kind, at, coalesce(number, 0) AS number, message_id, campaign_id, salt, commitment, body`
-
-func (r recordRow) record() evidence.Record {
-	out := evidence.Record{
-		ID: core.RecordID(r.ID), Business: core.BusinessID(r.Business), Kind: evidence.Kind(r.Kind), At: r.At.Time,
-		Number: number(r.Number), Message: core.MessageID(r.Message), Campaign: core.CampaignID(r.Campaign),
-		Body: r.Body, Salt: evidence.Salt(r.Salt),
-	}
-	copy(out.Commitment[:], r.Commitment)
-	return out
-}
-
-// Append leaves it to the key to pass over what is there.
+// Append writes where each record is, and leaves it to the key of that to pass
+// over what is there.
 func (l *ledger) Append(ctx context.Context, rs []evidence.Record) error {
 	const op = "Append"
 	if l.readOnly {
 		return l.denied(op)
 	}
-	const columns = `INSERT INTO evidence_records (business_id, id, kind, at, number, message_id, campaign_id, salt, commitment, body) `
-	const once = ` ON CONFLICT (business_id, id) DO NOTHING`
 	for batch := range slices.Chunk(rs, chunk) {
-		tx, ok := l.db.(bun.Tx)
-		if l.d.Bulk == nil || !ok {
-			if _, err := l.exec(ctx, op, columns+`?`+once, tuples(batch, writeRecord)); err != nil {
-				return err
-			}
-			continue
-		}
-		var k recordColumnsOf
-		for _, r := range batch {
-			k.add(r)
-		}
-		rows, err := l.d.Bulk(ctx, tx.Tx, columns+`SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $5::bigint[],
-			$6::uuid[], $7::uuid[], $8::uuid[], $9::bytea[], $10::text[])`+once,
-			k.businesses, k.ids, k.kinds, k.ats, k.numbers, k.messages, k.campaigns, k.salts, k.commitments, k.bodies)
-		if err != nil {
-			return l.d.fail(op, err)
-		}
-		// There are no rows; what went wrong meanwhile comes with either.
-		if err := errors.Join(rows.Close(), rows.Err()); err != nil {
-			return l.d.fail(op, err)
+		if err := l.append(ctx, op, once(batch)); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// recordColumnsOf are records as columns, for Bulk. Nil is NULL.
-type recordColumnsOf struct {
-	businesses, ids            [][16]byte
-	kinds                      []int16
-	ats                        []time.Time
-	numbers                    []*int64
-	messages, campaigns, salts []*[16]byte
-	commitments, bodies        [][]byte
+// once leaves out records whose ids have come before.
+func once(rs []evidence.Record) []evidence.Record {
+	seen := make(map[recordKey]bool, len(rs))
+	out := make([]evidence.Record, 0, len(rs))
+	for _, r := range rs {
+		if k := (recordKey{r.Business, r.ID}); !seen[k] {
+			seen[k] = true
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
-func (k *recordColumnsOf) add(e evidence.Record) {
-	k.businesses, k.ids = append(k.businesses, e.Business), append(k.ids, e.ID)
-	k.kinds, k.ats = append(k.kinds, int16(e.Kind)), append(k.ats, e.At.Truncate(time.Microsecond))
-	var number *int64
-	if !e.Number.IsZero() {
-		n := int64(e.Number.Digits())
-		number = &n
+func (l *ledger) append(ctx context.Context, op string, rs []evidence.Record) error {
+	bs := bundles(rs)
+	if err := l.place(ctx, op, bs); err != nil {
+		return err
 	}
-	k.numbers = append(k.numbers, number)
-	k.messages, k.campaigns = append(k.messages, orNull(e.Message)), append(k.campaigns, orNull(e.Campaign))
-	k.commitments = append(k.commitments, e.Commitment[:])
-	if e.Erased() {
-		k.salts, k.bodies = append(k.salts, nil), append(k.bodies, nil)
-		return
+	added, err := l.writeRecords(ctx, op, bs)
+	switch {
+	case err != nil:
+		return err
+	case len(added) == len(rs):
+		return l.writeBundles(ctx, op, bs)
+	case len(added) == 0:
+		return nil
 	}
-	salt := [16]byte(e.Salt)
-	k.salts, k.bodies = append(k.salts, &salt), append(k.bodies, e.Body)
+	// Some were there. The others are placed anew, without gaps.
+	for _, b := range bs {
+		if _, err := l.exec(ctx, op, `DELETE FROM evidence_records WHERE business_id = ? AND n >= ? AND n < ? AND id IN (?)`, uuid(b.business), b.n, b.n+bundleSize,
+			tuples(b.records, func(r *row, e evidence.Record) { r.id(e.ID) })); err != nil {
+			return err
+		}
+	}
+	return l.append(ctx, op, slices.DeleteFunc(rs, func(r evidence.Record) bool { return !added[recordKey{r.Business, r.ID}] }))
+}
+
+// place gives bundles their places.
+func (l *ledger) place(ctx context.Context, op string, bs []*bundle) error {
+	var ns []int64
+	if !l.d.LocksRows { // one writer, who counts
+		err := l.take(ctx, op, &ns, `SELECT coalesce(max(n), 0) FROM evidence_bundles WHERE txid = 0`)
+		for i, b := range bs {
+			b.n = ns[0] + int64(i+1)*bundleSize
+		}
+		return err
+	}
+	err := l.take(ctx, op, &ns, `SELECT nextval('evidence_places') FROM generate_series(1, ?)`, len(bs))
+	for i := range ns {
+		bs[i].n = ns[i]
+	}
+	return err
+}
+
+// A placed record is one with its place.
+type placed struct {
+	*evidence.Record
+	n int64
+}
+
+// writeRecords notes where records are, and returns those that were not there.
+func (l *ledger) writeRecords(ctx context.Context, op string, bs []*bundle) (map[recordKey]bool, error) {
+	var all []placed
+	for _, b := range bs {
+		for i := range b.records {
+			all = append(all, placed{&b.records[i], b.n + int64(i)})
+		}
+	}
+	const columns = `INSERT INTO evidence_records (business_id, id, n, at, number, message_id, kind) `
+	const once = ` ON CONFLICT (business_id, id) DO NOTHING RETURNING business_id, id`
+	var rows []recordPlace
+	if err := l.take(ctx, op, &rows, columns+`?`+once, tuples(all, writePlaced)); err != nil {
+		return nil, err
+	}
+	added := make(map[recordKey]bool, len(rows))
+	for _, r := range rows {
+		added[recordKey{core.BusinessID(r.Business), core.RecordID(r.ID)}] = true
+	}
+	return added, nil
+}
+
+func writePlaced(r *row, p placed) {
+	r.id(p.Business)
+	r.id(p.ID)
+	r.int(p.n)
+	r.time(p.At)
+	if p.Number.IsZero() {
+		r.null("bigint")
+	} else {
+		r.number(p.Number)
+	}
+	r.idOrNull(p.Message)
+	r.int(int64(p.Kind))
+}
+
+func (l *ledger) writeBundles(ctx context.Context, op string, bs []*bundle) error {
+	const columns = `INSERT INTO evidence_bundles (business_id, n, count, campaign_id, heads, content) `
+	tx, ok := l.db.(bun.Tx)
+	if l.d.Bulk == nil || !ok {
+		_, err := l.exec(ctx, op, columns+`?`, tuples(bs, func(r *row, b *bundle) {
+			r.id(b.business)
+			r.int(b.n)
+			r.int(int64(len(b.records)))
+			r.idOrNull(b.campaign)
+			r.blob(b.heads())
+			r.blob(b.content())
+		}))
+		return err
+	}
+	var k bundleColumnsOf
+	for _, b := range bs {
+		k.add(b)
+	}
+	rows, err := l.d.Bulk(ctx, tx.Tx, columns+`SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::uuid[], $5::bytea[], $6::bytea[])`,
+		k.businesses, k.ns, k.counts, k.campaigns, k.heads, k.contents)
+	if err != nil {
+		return l.d.fail(op, err)
+	}
+	// There are no rows; what went wrong meanwhile comes with either.
+	return l.d.fail(op, errors.Join(rows.Close(), rows.Err()))
+}
+
+// bundleColumnsOf are bundles as columns, for Bulk. Nil is NULL.
+type bundleColumnsOf struct {
+	businesses      [][16]byte
+	ns              []int64
+	counts          []int16
+	campaigns       []*[16]byte
+	heads, contents [][]byte
+}
+
+func (k *bundleColumnsOf) add(b *bundle) {
+	k.businesses, k.ns, k.counts = append(k.businesses, b.business), append(k.ns, b.n), append(k.counts, int16(len(b.records)))
+	k.campaigns = append(k.campaigns, orNull(b.campaign))
+	k.heads, k.contents = append(k.heads, b.heads()), append(k.contents, b.content())
 }
 
 // orNull is nil for the zero id.
@@ -125,41 +188,13 @@ func orNull[T ~[16]byte](id T) *[16]byte {
 	return &u
 }
 
-func writeRecord(r *row, e evidence.Record) {
-	r.id(e.Business)
-	r.id(e.ID)
-	r.int(int64(e.Kind))
-	r.time(e.At)
-	if e.Number.IsZero() {
-		r.null("bigint")
-	} else {
-		r.number(e.Number)
-	}
-	r.idOrNull(e.Message)
-	r.idOrNull(e.Campaign)
-	if e.Erased() {
-		r.null("uuid")
-	} else {
-		r.id(e.Salt)
-	}
-	r.blob(e.Commitment[:])
-	if e.Erased() {
-		r.null("text")
-	} else {
-		r.text(string(e.Body))
-	}
-}
-
+// records reads those that the condition on evidence_records finds.
 func (l *ledger) records(ctx context.Context, op, where string, args ...any) ([]evidence.Record, error) {
-	var rows []recordRow
-	if err := l.rows(ctx, op, &rows, `SELECT `+recordColumns+` FROM evidence_records `+where, args...); err != nil {
+	var ps []recordPlace
+	if err := l.rows(ctx, op, &ps, `SELECT business_id, id, n FROM evidence_records `+where, args...); err != nil {
 		return nil, err
 	}
-	out := make([]evidence.Record, len(rows))
-	for i, r := range rows {
-		out[i] = r.record()
-	}
-	return out, nil
+	return l.load(ctx, op, ps)
 }
 
 func (l *ledger) OfMessage(ctx context.Context, b core.BusinessID, id core.MessageID) ([]evidence.Record, error) {
@@ -180,11 +215,31 @@ func (l *ledger) OfPair(ctx context.Context, p core.Pair, after core.RecordID, n
 	return l.records(ctx, "OfPair", where+` ORDER BY at, id LIMIT ?`, append(args, n)...)
 }
 
-func (l *ledger) OfCampaign(ctx context.Context, b core.BusinessID, c core.CampaignID, after core.RecordID, n int) ([]evidence.Record, error) {
-	if n <= 0 {
-		return nil, nil
+// OfCampaign reads bundle after bundle: their records lie together.
+func (l *ledger) OfCampaign(ctx context.Context, b core.BusinessID, c core.CampaignID, after int64, n int) ([]evidence.Record, int64, error) {
+	const op = "OfCampaign"
+	var out []evidence.Record
+	for from := bundleOf(after); len(out) < n; {
+		var rows []bundleRow
+		err := l.rows(ctx, op, &rows, `SELECT `+bundleColumns+` FROM evidence_bundles WHERE business_id = ? AND campaign_id = ? AND n >= ? ORDER BY n LIMIT ?`,
+			uuid(b), uuid(c), from, min((n-len(out))/bundleSize+2, bundlesAtOnce))
+		if err != nil || len(rows) == 0 {
+			return out, after, err
+		}
+		for i := range rows {
+			whole, err := l.unpack(op, &rows[i])
+			if err != nil {
+				return nil, 0, err
+			}
+			for k, r := range whole.records {
+				if place := whole.n + int64(k); place > after && len(out) < n {
+					out, after = append(out, r), place
+				}
+			}
+		}
+		from = rows[len(rows)-1].N + bundleSize
 	}
-	return l.records(ctx, "OfCampaign", `WHERE business_id = ? AND campaign_id = ? AND id > ? ORDER BY id LIMIT ?`, uuid(b), uuid(c), uuid(after), n)
+	return out, after, nil
 }
 
 func (l *ledger) Last(ctx context.Context, b core.BusinessID, k evidence.Kind, ids []core.MessageID) (map[core.MessageID]core.RecordID, error) {
@@ -218,20 +273,58 @@ func (l *ledger) Last(ctx context.Context, b core.BusinessID, k evidence.Kind, i
 	return out, nil
 }
 
+// Erase packs the records' bundles anew.
 func (l *ledger) Erase(ctx context.Context, b core.BusinessID, ids []core.RecordID) error {
 	const op = "Erase"
 	if l.readOnly {
 		return l.denied(op)
 	}
 	for batch := range slices.Chunk(ids, chunk) {
-		_, err := l.exec(ctx, op, `WITH v (i) AS (?) UPDATE evidence_records SET body = NULL, salt = NULL, number = NULL
-			WHERE business_id = ? AND id IN (SELECT v.i FROM v)`,
-			tuples(batch, func(r *row, id core.RecordID) { r.id(id) }), uuid(b))
-		if err != nil {
+		if err := l.erase(ctx, op, b, batch); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (l *ledger) erase(ctx context.Context, op string, b core.BusinessID, ids []core.RecordID) error {
+	var ps []recordPlace
+	err := l.rows(ctx, op, &ps, `WITH v (i) AS (?) `+l.d.lookup(`business_id, id, n`, `evidence_records WHERE business_id = ? AND id = v.i`, true),
+		tuples(ids, func(r *row, id core.RecordID) { r.id(id) }), uuid(b))
+	if err != nil || len(ps) == 0 {
+		return err
+	}
+	slices.SortFunc(ps, func(x, y recordPlace) int { return cmp.Compare(x.N, y.N) }) // all lock in one order
+	gone := make(map[int64]bool, len(ps))
+	for _, p := range ps {
+		gone[p.N] = true
+	}
+	err = l.eachBundle(ctx, op, bundleColumns, true, ps, func(found *bundleRow) error {
+		whole, err := l.unpack(op, found)
+		if err != nil {
+			return err
+		}
+		for i := range whole.records {
+			if r := &whole.records[i]; gone[whole.n+int64(i)] {
+				r.Body, r.Salt, r.Number = nil, evidence.Salt{}, core.Number{}
+			}
+		}
+		_, err = l.exec(ctx, op, `WITH v (b, k, c) AS (?) UPDATE evidence_bundles SET content = v.c FROM v WHERE business_id = v.b AND n = v.k`,
+			tuples([]*bundle{whole}, func(r *row, x *bundle) {
+				r.id(x.business)
+				r.int(x.n)
+				r.blob(x.content())
+			}))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = l.exec(ctx, op, `WITH v (b, i) AS (?)`+l.d.change(`evidence_records`, ``, `number = NULL, erased = true`), tuples(ps, func(r *row, p recordPlace) {
+		r.id(p.Business)
+		r.id(p.ID)
+	}))
+	return err
 }
 
 type checkpointRow struct {

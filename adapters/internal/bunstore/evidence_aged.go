@@ -14,19 +14,30 @@ func (l *ledger) Aged(ctx context.Context, b core.BusinessID, kinds []evidence.K
 	if n <= 0 || len(kinds) == 0 {
 		return nil, nil
 	}
-	var rows []recordRow
-	err := l.rows(ctx, "Aged", &rows, `SELECT business_id, id, n, kind, at, coalesce(number, 0) AS number, message_id, campaign_id, salt, commitment
-		FROM evidence_records
-		WHERE business_id = ? AND id > ? AND id < ? AND at < ? AND body IS NOT NULL AND kind IN (?)
-		ORDER BY id LIMIT ?`,
-		uuid(b), uuid(after), uuid(retention.Bound(before)), stamp{before},
+	var rows []struct {
+		ID       uuid  `bun:"id"`
+		Kind     int   `bun:"kind"`
+		At       stamp `bun:"at"`
+		Number   int64 `bun:"number"`
+		Message  uuid  `bun:"message_id"`
+		Campaign uuid  `bun:"campaign_id"`
+	}
+	err := l.rows(ctx, "Aged", &rows, `SELECT r.id, r.kind, r.at, coalesce(r.number, 0) AS number, r.message_id,
+			(SELECT x.campaign_id FROM evidence_bundles AS x WHERE x.business_id = r.business_id AND x.n = r.n - r.n % ?) AS campaign_id
+		FROM evidence_records AS r
+		WHERE r.business_id = ? AND r.id > ? AND r.id < ? AND r.at < ? AND NOT r.erased AND r.kind IN (?)
+		ORDER BY r.id LIMIT ?`,
+		bundleSize, uuid(b), uuid(after), uuid(retention.Bound(before)), stamp{before},
 		tuples(kinds, func(r *row, k evidence.Kind) { r.int(int64(k)) }), n)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]evidence.Record, len(rows))
 	for i, r := range rows {
-		out[i] = r.record()
+		out[i] = evidence.Record{
+			ID: core.RecordID(r.ID), Business: b, Kind: evidence.Kind(r.Kind), At: r.At.Time,
+			Number: number(r.Number), Message: core.MessageID(r.Message), Campaign: core.CampaignID(r.Campaign),
+		}
 	}
 	return out, nil
 }

@@ -167,28 +167,15 @@ func (l *ledger) span(ctx context.Context, op string, b core.BusinessID, after i
 
 // at reads the records of leaves by their positions.
 func (l *ledger) at(ctx context.Context, op string, leaves []evidence.Leaf, spots []spot) ([]evidence.Record, []evidence.Leaf, error) {
-	found := make(map[int64]recordRow, len(spots))
-	for batch := range slices.Chunk(spots, chunk) {
-		var rows []recordRow
-		err := l.rows(ctx, op, &rows, `WITH v (t, k) AS (?) `+l.d.lookup(recordColumns, `evidence_records WHERE txid = v.t AND n = v.k`, false),
-			tuples(batch, func(r *row, s spot) {
-				r.int(s.txid)
-				r.int(s.n)
-			}))
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, r := range rows {
-			found[r.N] = r
-		}
-	}
-	records := make([]evidence.Record, len(leaves))
+	ps := make([]recordPlace, len(spots))
 	for i, s := range spots {
-		r, ok := found[s.n]
-		if !ok {
-			return nil, nil, core.E(l.d.Name+"."+op, core.Internal, "a record that was sealed is not there any more: the database was changed from outside")
-		}
-		records[i] = r.record()
+		ps[i] = recordPlace{Business: uuid(leaves[i].Business), N: s.n}
+	}
+	records, err := l.load(ctx, op, ps)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range records {
 		leaves[i].Commitment = records[i].Commitment
 	}
 	return records, leaves, nil
@@ -238,9 +225,7 @@ func (l *ledger) Leaves(ctx context.Context, rs []evidence.Record) (map[core.Rec
 func (x run) leaves(of []positionRow, out map[core.RecordID]evidence.Leaf) {
 	for _, p := range of {
 		if i, ok := x.find(p.TxID, p.N); ok {
-			leaf := evidence.Leaf{Index: x.spots[i].index, Business: x.business, Seq: x.seq + int64(i)}
-			copy(leaf.Commitment[:], p.Commitment)
-			out[core.RecordID(p.ID)] = leaf
+			out[p.ID] = evidence.Leaf{Index: x.spots[i].index, Business: x.business, Seq: x.seq + int64(i), Commitment: p.Commitment}
 		}
 	}
 }

@@ -20,15 +20,13 @@ func (l *ledger) lock(ctx context.Context, op string) error {
 	return err
 }
 
+// A positionRow is a record's place, and what its leaf commits to.
 type positionRow struct {
-	Business   uuid   `bun:"business_id"`
-	ID         uuid   `bun:"id"`
-	Commitment []byte `bun:"commitment"`
-	TxID       int64  `bun:"txid"`
-	N          int64  `bun:"n"`
+	Business   core.BusinessID
+	ID         core.RecordID
+	Commitment evidence.Hash
+	TxID, N    int64
 }
-
-const positionColumns = `business_id, id, commitment, txid, n`
 
 // Unsealed keeps other sealers waiting until the transaction ends: the second
 // then goes on behind the first. What open transactions write stands behind the
@@ -45,24 +43,49 @@ func (l *ledger) Unsealed(ctx context.Context, n int) ([]evidence.Record, error)
 	if err != nil {
 		return nil, err
 	}
-	query, args := `SELECT `+positionColumns+` FROM evidence_records WHERE n > ? ORDER BY n LIMIT ?`, []any{head.N, n}
-	if l.d.LocksRows {
-		query = `SELECT ` + positionColumns + ` FROM evidence_records
-			WHERE (txid, n) > (?, ?) AND txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY txid, n LIMIT ?`
-		args = []any{head.TxID, head.N, n}
-	}
-	var rows []positionRow
-	if err := l.rows(ctx, op, &rows, query, args...); err != nil {
-		return nil, err
-	}
-	out := make([]evidence.Record, len(rows))
-	l.taken = make([]position, len(rows))
-	for i, r := range rows {
-		out[i] = evidence.Record{ID: core.RecordID(r.ID), Business: core.BusinessID(r.Business)}
-		copy(out[i].Commitment[:], r.Commitment)
-		l.taken[i] = position{out[i].ID, r.TxID, r.N}
+	var out []evidence.Record
+	l.taken = l.taken[:0]
+	for last := (position{txid: head.TxID, n: head.N}); len(out) < n; {
+		rows, err := l.unsealed(ctx, op, last, min(n-len(out), bundlesAtOnce))
+		if err != nil {
+			return nil, err
+		}
+		before := len(out)
+		for i := range rows {
+			row := &rows[i]
+			if !row.whole() {
+				return nil, core.E(l.d.Name+"."+op, core.Internal, "a bundle of records cannot be read: the database was changed from outside; restore it from a backup")
+			}
+			for k := range row.Count {
+				place := row.N + int64(k)
+				if len(out) == n || row.TxID == last.txid && place <= last.n {
+					continue
+				}
+				r := evidence.Record{Business: core.BusinessID(row.Business)}
+				r.ID, r.Commitment = row.head(k)
+				out, last = append(out, r), position{r.ID, row.TxID, place}
+				l.taken = append(l.taken, last)
+			}
+		}
+		if len(out) == before {
+			break
+		}
 	}
 	return out, nil
+}
+
+// unsealed returns the bundle that a place is in, which may be sealed in part,
+// and the next ones, as far as nothing can come between them any more.
+func (l *ledger) unsealed(ctx context.Context, op string, after position, n int) ([]bundleRow, error) {
+	query, args := `SELECT `+bundleHeads+` FROM evidence_bundles WHERE txid = 0 AND n >= ? ORDER BY n LIMIT ?`, []any{bundleOf(after.n), n + 1}
+	if l.d.LocksRows {
+		query = `SELECT ` + bundleHeads + ` FROM evidence_bundles
+			WHERE (txid, n) >= (?, ?) AND txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY txid, n LIMIT ?`
+		args = []any{after.txid, bundleOf(after.n), n + 1}
+	}
+	var rows []bundleRow
+	err := l.rows(ctx, op, &rows, query, args...)
+	return rows, err
 }
 
 // Seal writes a row for each business, not for each record.
@@ -136,12 +159,13 @@ type recordKey struct {
 	id       core.RecordID
 }
 
+// find returns the places of those of the records that are there.
 func (l *ledger) find(ctx context.Context, op string, rs []evidence.Record) (map[recordKey]positionRow, error) {
 	out := make(map[recordKey]positionRow, len(rs))
 	for batch := range slices.Chunk(rs, chunk) {
-		var rows []positionRow
-		err := l.rows(ctx, op, &rows, `WITH v (b, i) AS (?) `+
-			l.d.lookup(positionColumns, `evidence_records WHERE business_id = v.b AND id = v.i`, false),
+		var ps []recordPlace
+		err := l.rows(ctx, op, &ps, `WITH v (b, i) AS (?) `+
+			l.d.lookup(`business_id, id, n`, `evidence_records WHERE business_id = v.b AND id = v.i`, false),
 			tuples(batch, func(r *row, e evidence.Record) {
 				r.id(e.Business)
 				r.id(e.ID)
@@ -149,8 +173,24 @@ func (l *ledger) find(ctx context.Context, op string, rs []evidence.Record) (map
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range rows {
-			out[recordKey{core.BusinessID(r.Business), core.RecordID(r.ID)}] = r
+		in := make(map[int64][]recordPlace)
+		for _, p := range ps {
+			in[bundleOf(p.N)] = append(in[bundleOf(p.N)], p)
+		}
+		err = l.eachBundle(ctx, op, bundleHeads, false, ps, func(row *bundleRow) error {
+			for _, p := range in[row.N] {
+				i := int(p.N - row.N)
+				if !row.whole() || i >= row.Count {
+					return core.E(l.d.Name+"."+op, core.Internal, "a bundle of records cannot be read: the database was changed from outside; restore it from a backup")
+				}
+				_, c := row.head(i)
+				x := positionRow{core.BusinessID(p.Business), core.RecordID(p.ID), c, row.TxID, p.N}
+				out[recordKey{x.Business, x.ID}] = x
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

@@ -79,13 +79,11 @@ func (b box) Record(ctx context.Context, vs []message.Verdict) ([]core.MessageID
 			}
 		}
 		var ids []uuid
-		err := b.take(ctx, op, &ids, `WITH v (b, i, n, s, d, l, r, ra, t) AS (?)
-			UPDATE messages SET
-				state = v.s,
+		err := b.take(ctx, op, &ids, `WITH v (b, i, n, s, d, l, r, ra, t) AS (?)`+b.d.change(`messages`, `attempt = v.n AND state IN (1, 2)`,
+			`state = v.s,
 				attempt = attempt + CASE WHEN v.s = 2 THEN 1 ELSE 0 END,
 				due = COALESCE(v.d, due), lease = v.l, reason = v.r, reason_at = v.ra, decided = v.t,
-				settled = CASE WHEN v.s IN (7, 9, 10) THEN v.t END
-			FROM v WHERE business_id = v.b AND id = v.i AND attempt = v.n AND state IN (1, 2)
+				settled = CASE WHEN v.s IN (7, 9, 10) THEN v.t END`)+`
 			RETURNING id`, tuples(batch, writeVerdict))
 		if err != nil {
 			return nil, err
@@ -140,24 +138,21 @@ func (b box) Finish(ctx context.Context, os []message.Outcome) ([]core.MessageID
 // finish writes what the carrier answered. A text whose lease ran out is not
 // planned again, whatever its worker still has to say (State.May).
 func (b box) finish(ctx context.Context, op string, batch []message.Outcome) ([]core.MessageID, error) {
-	const with = `WITH v (b, i, n, s, k, c, r, d, t) AS (?) `
+	const with = `WITH v (b, i, n, s, k, c, r, d, t) AS (?)`
 	var ids []uuid
-	err := b.take(ctx, op, &ids, with+`UPDATE messages SET
-			state = v.s,
+	err := b.take(ctx, op, &ids, with+b.d.change(`messages`, `attempt = v.n AND (state = 2 OR state = 8 AND v.s <> 1)`,
+		`state = v.s,
 			carrier_id = CASE WHEN v.k <> '' THEN v.k ELSE carrier_id END,
 			code = v.c, reason = v.r, due = COALESCE(v.d, due), lease = NULL,
 			submitted = CASE WHEN v.s IN (3, 8) THEN v.t ELSE submitted END,
-			settled = CASE WHEN v.s = 6 THEN v.t END
-		FROM v WHERE business_id = v.b AND id = v.i AND attempt = v.n
-			AND (state = 2 OR state = 8 AND v.s <> 1)
+			settled = CASE WHEN v.s = 6 THEN v.t END`)+`
 		RETURNING id`, tuples(batch, writeOutcome))
 	if err != nil || len(ids) == len(batch) {
 		return appendIDs(nil, ids), err
 	}
 	// A receipt was faster, perhaps: it knew the token, we know the carrier's id.
-	_, err = b.exec(ctx, op, with+`UPDATE messages SET carrier_id = v.k
-		FROM v WHERE business_id = v.b AND id = v.i AND attempt = v.n
-			AND carrier_id = '' AND v.k <> '' AND state IN (3, 4, 5, 11)`, tuples(batch, writeOutcome))
+	_, err = b.exec(ctx, op, with+b.d.change(`messages`, `attempt = v.n AND carrier_id = '' AND v.k <> '' AND state IN (3, 4, 5, 11)`,
+		`carrier_id = v.k`), tuples(batch, writeOutcome))
 	return appendIDs(nil, ids), err
 }
 

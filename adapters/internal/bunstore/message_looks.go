@@ -23,7 +23,7 @@ func (b box) Looked(ctx context.Context, ls []message.Look) error {
 		return b.denied(op)
 	}
 	for batch := range slices.Chunk(ls, chunk) {
-		_, err := b.exec(ctx, op, `WITH v (b, i, t) AS (?) UPDATE messages SET looked = v.t FROM v WHERE business_id = v.b AND id = v.i`,
+		_, err := b.exec(ctx, op, `WITH v (b, i, t) AS (?)`+b.d.change(`messages`, ``, `looked = v.t`),
 			tuples(batch, func(r *row, l message.Look) {
 				r.id(l.Business)
 				r.id(l.Message)

@@ -80,9 +80,8 @@ func (b box) settle(ctx context.Context, op string, rs []message.Receipt) (unmat
 	if len(changed) == 0 {
 		return unmatched, nil
 	}
-	_, err = b.exec(ctx, op, `WITH v (b, i, s, k, c, u, t) AS (?)
-		UPDATE messages SET state = v.s, carrier_id = v.k, code = v.c, submitted = v.u, settled = v.t, lease = NULL
-		FROM v WHERE business_id = v.b AND id = v.i`, tuples(changed, func(r *row, m *settleRow) {
+	_, err = b.exec(ctx, op, `WITH v (b, i, s, k, c, u, t) AS (?)`+b.d.change(`messages`, ``,
+		`state = v.s, carrier_id = v.k, code = v.c, submitted = v.u, settled = v.t, lease = NULL`), tuples(changed, func(r *row, m *settleRow) {
 		r.id(m.Business)
 		r.id(m.ID)
 		r.int(int64(m.State))

@@ -73,20 +73,22 @@ type scanRow struct {
 	Keyword  string `bun:"keyword"`
 	Sheet    string `bun:"sheet"`
 	Device   string `bun:"device"`
+	Place    string `bun:"place"`
 	N        int    `bun:"n"`
 }
 
-const scanColumns = `business_id, day, keyword, sheet, device, n`
+const scanColumns = `business_id, day, keyword, sheet, device, place, n`
 
 func (d directory) CountScan(ctx context.Context, s account.Scan) error {
 	_, err := d.exec(ctx, "CountScan", `INSERT INTO scans (`+scanColumns+`) ?
-		ON CONFLICT (business_id, day, keyword, sheet, device) DO UPDATE SET n = scans.n + excluded.n`,
+		ON CONFLICT (business_id, day, keyword, sheet, device, place) DO UPDATE SET n = scans.n + excluded.n`,
 		tuples([]account.Scan{s}, func(r *row, s account.Scan) {
 			r.id(s.Business)
 			r.text(s.Day)
 			r.text(s.Keyword)
 			r.text(s.Sheet)
 			r.text(s.Device)
+			r.text(s.Place)
 			r.int(int64(s.N))
 		}))
 	return err
@@ -95,13 +97,13 @@ func (d directory) CountScan(ctx context.Context, s account.Scan) error {
 func (d directory) Scans(ctx context.Context, b core.BusinessID, from string) ([]account.Scan, error) {
 	var rows []scanRow
 	err := d.rows(ctx, "Scans", &rows, `SELECT `+scanColumns+` FROM scans WHERE business_id = ? AND day >= ?
-		ORDER BY day, keyword, sheet, device`, uuid(b), text(from))
+		ORDER BY day, keyword, sheet, device, place`, uuid(b), text(from))
 	if err != nil {
 		return nil, err
 	}
 	var out []account.Scan
 	for _, r := range rows {
-		out = append(out, account.Scan{Business: core.BusinessID(r.Business), Day: r.Day, Keyword: r.Keyword, Sheet: r.Sheet, Device: r.Device, N: r.N})
+		out = append(out, account.Scan{Business: core.BusinessID(r.Business), Day: r.Day, Keyword: r.Keyword, Sheet: r.Sheet, Device: r.Device, Place: r.Place, N: r.N})
 	}
 	return out, nil
 }

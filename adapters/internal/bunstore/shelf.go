@@ -62,7 +62,7 @@ func (s shelf) Count(ctx context.Context, p retention.Pile, before time.Time) (i
 	case retention.RequestsPile:
 		query, args = `SELECT count(*) AS n FROM privacy_requests WHERE closed < ?`, []any{stamp{before}}
 	case retention.DecisionsPile:
-		perBusiness(`(SELECT business_id, id FROM evidence_records WHERE kind IN (3, 4, 5) AND body IS NOT NULL)`)
+		perBusiness(`(SELECT business_id, id FROM evidence_records WHERE kind IN (3, 4, 5) AND NOT erased)`)
 	case retention.ConsentPile:
 		query, args = `SELECT count(*) AS n FROM consent_events WHERE at < ? AND kind <> ?`, []any{stamp{before}, int(consent.Revoked)}
 	case retention.RevocationsPile:

@@ -118,20 +118,21 @@ func (s *Store) commit(ctx context.Context, tx bun.Tx) error {
 func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 	q := &queries{db: db, d: s.dialect, readOnly: readOnly, tags: s.tags}
 	return store.Tx{
-		Accounts:    directory{q},
-		Consent:     consentLog{q},
-		Suppression: list{q},
-		Mirror:      mirror{q},
-		Messages:    box{q},
-		Campaigns:   book{q},
-		Inbox:       inboxStore{q},
-		Pace:        meters{q},
-		Evidence:    &ledger{queries: q},
-		Guests:      notes{q},
-		Holds:       holds{q},
-		Shelf:       shelf{q},
-		Requests:    requests{q},
-		Threads:     threads{q},
+		Accounts:     directory{q},
+		Consent:      consentLog{q},
+		Suppression:  list{q},
+		Mirror:       mirror{q},
+		Messages:     box{q},
+		Campaigns:    book{q},
+		Inbox:        inboxStore{q},
+		Pace:         meters{q},
+		Evidence:     &ledger{queries: q},
+		Guests:       notes{q},
+		Registration: lines{q},
+		Threads:      threads{q},
+		Holds:        holds{q},
+		Shelf:        shelf{q},
+		Requests:     requests{q},
 	}
 }
 

@@ -1,32 +1,46 @@
--- One fact with what is needed to find it. The body is text, not JSONB: a commitment is to its bytes. Not partitioned
--- by month yet: partitions come with retention, as for messages.
+-- Records lie in bundles, up to 64 of one business and one campaign that one transaction wrote, compressed together:
+-- decisions of one campaign differ in a few words. Not partitioned by month yet: partitions come with retention, as for
+-- messages.
 --
--- A record's place is (txid, n): what a transaction writes that is still open comes after all that was written by those
--- that began before every open one. So a sealer takes records in order without a lock, and without writing to them.
+-- A record's place is (txid, n) with n counted on from its bundle's, which is a multiple of 64. What a transaction writes
+-- that is still open comes after all that was written by those that began before every open one. So a sealer takes
+-- records in order without a lock, and without writing to them.
+CREATE SEQUENCE evidence_places AS BIGINT START 64 INCREMENT 64;
+--bun:split
+CREATE TABLE evidence_bundles (
+    business_id UUID NOT NULL,
+    n           BIGINT NOT NULL,
+    txid        BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text::bigint),
+    count       SMALLINT NOT NULL,
+    campaign_id UUID,           -- NULL where the records are about none
+    heads       BYTEA NOT NULL, -- of each record its id and its commitment, 48 bytes
+    content     BYTEA NOT NULL, -- everything else of them
+    PRIMARY KEY (business_id, n)
+);
+--bun:split
+ALTER TABLE evidence_bundles ALTER heads SET STORAGE EXTERNAL, ALTER content SET STORAGE EXTERNAL;
+--bun:split
+-- What is not sealed yet, over all businesses.
+CREATE INDEX evidence_bundles_place ON evidence_bundles (txid, n);
+--bun:split
+CREATE INDEX evidence_bundles_campaign ON evidence_bundles (business_id, campaign_id, n) WHERE campaign_id IS NOT NULL;
+--bun:split
+-- Where each record is.
 CREATE TABLE evidence_records (
     business_id UUID NOT NULL,
     id          UUID NOT NULL,
-    txid        BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text::bigint),
-    n           BIGINT GENERATED ALWAYS AS IDENTITY (CACHE 500),
-    kind        SMALLINT NOT NULL,
+    n           BIGINT NOT NULL,
     at          TIMESTAMPTZ NOT NULL,
-    number      BIGINT,        -- these three are NULL where a record is about none
-    message_id  UUID,
-    campaign_id UUID,
-    salt        UUID,          -- NULL, as body and number, once the record is erased
-    commitment  BYTEA NOT NULL,
-    body        TEXT,
+    number      BIGINT,        -- NULL where it is about none, and once it is erased
+    message_id  UUID,          -- NULL where it is about none
+    kind        SMALLINT NOT NULL,
+    erased      BOOLEAN NOT NULL DEFAULT false,
     PRIMARY KEY (business_id, id)
 );
---bun:split
--- What is not sealed yet, over all businesses.
-CREATE INDEX evidence_records_place ON evidence_records (txid, n);
 --bun:split
 CREATE INDEX evidence_records_pair ON evidence_records (business_id, number) WHERE number IS NOT NULL;
 --bun:split
 CREATE INDEX evidence_records_message ON evidence_records (business_id, message_id) WHERE message_id IS NOT NULL;
---bun:split
-CREATE INDEX evidence_records_campaign ON evidence_records (business_id, campaign_id, id) WHERE campaign_id IS NOT NULL;
 --bun:split
 -- The leaves that one sealing gave to one business, in the order of their numbers: of each its index in the tree and the
 -- record's place, 24 bytes. A business of one record has its row; one of a thousand has one too.

@@ -5,3 +5,5 @@ DROP TABLE evidence_tiles;
 DROP TABLE evidence_runs;
 --bun:split
 DROP TABLE evidence_records;
+--bun:split
+DROP TABLE evidence_bundles;

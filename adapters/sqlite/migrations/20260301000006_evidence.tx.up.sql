@@ -1,29 +1,40 @@
--- One fact with what is needed to find it. The body is text to the byte: a commitment is to it.
+-- Records lie in bundles, up to 64 of one business and one campaign that one transaction wrote, compressed together:
+-- decisions of one campaign differ in a few words.
 --
--- A record's place is n: there is one writer, so records are seen in the order of their numbers. txid is there for the
--- other database, where there are many.
-CREATE TABLE evidence_records (
-    n           INTEGER PRIMARY KEY AUTOINCREMENT, -- in place of a key that begins with business_id: SQLite counts only here
+-- A record's place is n, counted on from its bundle's, which is a multiple of 64: there is one writer, so bundles are seen
+-- in the order of their numbers. txid is there for the other database, where there are many.
+CREATE TABLE evidence_bundles (
     business_id BLOB NOT NULL,
-    id          BLOB NOT NULL,
+    n           INTEGER NOT NULL,
     txid        INTEGER NOT NULL DEFAULT 0,
-    kind        INTEGER NOT NULL,
-    at          INTEGER NOT NULL,
-    number      INTEGER,       -- these three are NULL where a record is about none
-    message_id  BLOB,
-    campaign_id BLOB,
-    salt        BLOB,          -- NULL, as body and number, once the record is erased
-    commitment  BLOB NOT NULL,
-    body        TEXT
+    count       INTEGER NOT NULL,
+    campaign_id BLOB,          -- NULL where the records are about none
+    heads       BLOB NOT NULL, -- of each record its id and its commitment, 48 bytes
+    content     BLOB NOT NULL, -- everything else of them
+    PRIMARY KEY (business_id, n)
 );
 --bun:split
-CREATE UNIQUE INDEX evidence_records_id ON evidence_records (business_id, id);
+-- What is not sealed yet, over all businesses.
+CREATE INDEX evidence_bundles_place ON evidence_bundles (txid, n);
+--bun:split
+CREATE INDEX evidence_bundles_campaign ON evidence_bundles (business_id, campaign_id, n) WHERE campaign_id IS NOT NULL;
+--bun:split
+-- Where each record is.
+CREATE TABLE evidence_records (
+    business_id BLOB NOT NULL,
+    id          BLOB NOT NULL,
+    n           INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    number      INTEGER,       -- NULL where it is about none, and once it is erased
+    message_id  BLOB,          -- NULL where it is about none
+    kind        INTEGER NOT NULL,
+    erased      INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (business_id, id)
+);
 --bun:split
 CREATE INDEX evidence_records_pair ON evidence_records (business_id, number) WHERE number IS NOT NULL;
 --bun:split
 CREATE INDEX evidence_records_message ON evidence_records (business_id, message_id) WHERE message_id IS NOT NULL;
---bun:split
-CREATE INDEX evidence_records_campaign ON evidence_records (business_id, campaign_id, id) WHERE campaign_id IS NOT NULL;
 --bun:split
 -- The leaves that one sealing gave to one business, in the order of their numbers: of each its index in the tree and the
 -- record's place, 24 bytes. A business of one record has its row; one of a thousand has one too.

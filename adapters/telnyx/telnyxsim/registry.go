@@ -21,6 +21,7 @@ type paper struct {
 	fields  map[string]any
 	since   time.Time
 	reason  string // why it is rejected; "" where it is not
+	ended   string // why it is not in force any more
 	number  string // of an assignment or a verification
 	renewed int
 }
@@ -37,6 +38,28 @@ func (s *Sim) RejectNext(reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.registry.reject = append(s.registry.reject, reason)
+}
+
+// Expire ends all campaigns.
+func (s *Sim) Expire(reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.registry.campaigns {
+		p.ended = reason
+	}
+}
+
+// Profiles returns how many were made through the API.
+func (s *Sim) Profiles() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, p := range s.byID {
+		if p.settings != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // Campaigns returns how many were submitted.
@@ -258,6 +281,8 @@ func (s *Sim) campaign(p *paper) map[string]any {
 		o[k] = v
 	}
 	switch {
+	case p.ended != "":
+		o["status"], o["campaignStatus"], o["failureReasons"] = "EXPIRED", "TCR_EXPIRED", p.ended
 	case s.over(p, 2) && p.reason == "":
 		o["campaignStatus"] = "MNO_PROVISIONED"
 	case s.over(p, 1) && p.reason != "":

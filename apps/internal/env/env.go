@@ -32,6 +32,8 @@ type Program struct {
 	LogJSON  bool
 	// Drain is how long a program that is told to stop lets work end.
 	Drain time.Duration
+	// RegionHeader is the header by which a delivery network says where a guest is.
+	RegionHeader string
 }
 
 // Needs says which variables a program cannot do without.
@@ -53,13 +55,14 @@ var Variables = []Variable{
 	{"NEXO_DATABASE_CONNS", "most connections to Postgres, 1 to 1000", "16"},
 	{"NEXO_ADDR", "where the program listens, host:port", "web :8080, ingester :8081, worker :8082"},
 	{"NEXO_PUBLIC_URL", "where guests and staff reach the web app", "(required by web)"},
-	{"NEXO_WEBHOOK_URL", "where the carrier reaches the ingester", "(required by worker)"},
+	{"NEXO_WEBHOOK_URL", "where the carrier reaches the ingester", "(required by worker; with the next one, the web app orders numbers and registers them)"},
 	{"NEXO_TELNYX_API_KEY", "the carrier's API key", "(required by worker)"},
 	{"NEXO_TELNYX_PUBLIC_KEY", "the carrier's public key for webhooks, base64", "(required by worker, ingester)"},
 	{"NEXO_TELNYX_URL", "the carrier's API, for a simulator", "(the carrier's own)"},
 	{"NEXO_SPOOL", "folder on a lasting disk, of this process alone, where webhooks wait while the database is away", "(none: the carrier is asked to come again)"},
 	{"NEXO_SPOOL_MAX_MB", "most that the spool may hold, 1 to 1000000", "1024"},
 	{"NEXO_TRUSTED_PROXIES", "load balancers whose X-Forwarded-For is believed, like 10.0.0.0/8, with commas between", "(none)"},
+	{"NEXO_REGION_HEADER", "header by which the delivery network before the web app says the guest's state or region, like CF-Region; only where nobody gets past it", "(none: scans are not counted by place)"},
 	{"NEXO_STRIPE_WEBHOOK_SECRET", "the signing secret of Stripe's webhooks", "(none: they are not taken)"},
 	{"NEXO_EVIDENCE_KEY_FILE", "file with the keys that sign the evidence log, one a line; nexo keys new makes one", "(required by worker)"},
 	{"NEXO_EVIDENCE_KEYS", "the keys themselves, with commas between, instead of a file", "(none)"},
@@ -88,10 +91,11 @@ var Variables = []Variable{
 func Read(get func(string) string, addr string, n Needs) (Program, error) {
 	r := reader{get: get}
 	p := Program{
-		Addr:     r.addr("NEXO_ADDR", addr),
-		LogLevel: r.level("NEXO_LOG_LEVEL"),
-		LogJSON:  r.oneOf("NEXO_LOG_FORMAT", "json", "json", "text") == "json",
-		Drain:    r.duration("NEXO_DRAIN", 30*time.Second, time.Second, 10*time.Minute),
+		Addr:         r.addr("NEXO_ADDR", addr),
+		LogLevel:     r.level("NEXO_LOG_LEVEL"),
+		LogJSON:      r.oneOf("NEXO_LOG_FORMAT", "json", "json", "text") == "json",
+		RegionHeader: r.get("NEXO_REGION_HEADER"),
+		Drain:        r.duration("NEXO_DRAIN", 30*time.Second, time.Second, 10*time.Minute),
 		Config: nexo.Config{
 			Database:            r.database("NEXO_DATABASE", "sqlite:nexo.db"),
 			DatabaseConns:       r.number("NEXO_DATABASE_CONNS", 16, 1, 1000),

@@ -41,6 +41,10 @@ const apiKey = "demo-key"
 // carriers charge with their fees.
 const examplePrice = 7_500
 
+// review is how long carriers take to look at a registration here. Others take
+// days.
+const review = 2 * time.Second
+
 // logName is what the evidence log is called in its key, which is another one
 // each time.
 const logName = "demo.example/evidence"
@@ -76,7 +80,7 @@ func Run(ctx context.Context, o Options) error {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	sim := telnyxsim.New(telnyxsim.Options{
 		APIKey: apiKey, WebhookURL: url(webhooks) + "/telnyx", Clock: system.Time{Offset: offset},
-		Handsets: handsets(), Contacts: map[string]string{venue.Sender: venue.BusinessName}, Log: log,
+		Review: review, Handsets: handsets(), Contacts: map[string]string{venue.Sender: venue.BusinessName}, Log: log,
 	})
 	defer sim.Close()
 

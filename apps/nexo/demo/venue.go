@@ -54,9 +54,11 @@ func handsets() []telnyxsim.Handset {
 func seed(ctx context.Context, all *nexo.All, sim *telnyxsim.Sim, pages string) (string, error) {
 	form := venue
 	form.PublicURL = pages
-	form.Registered = true // the simulated carrier has no registry to be on
-	_, b, err := all.Web.Onboard.SignUp(ctx, form)
+	owner, b, err := all.Web.Onboard.SignUp(ctx, form)
 	if err != nil {
+		return "", err
+	}
+	if err := all.Web.Enroll.PutRight(ctx, owner.ID, b.ID); err != nil {
 		return "", err
 	}
 	var keywords []account.Keyword
@@ -69,7 +71,7 @@ func seed(ctx context.Context, all *nexo.All, sim *telnyxsim.Sim, pages string) 
 	if len(keywords) == 0 {
 		return "", core.E("demo", core.Internal, "the venue has no keyword")
 	}
-	if _, err := all.Web.Onboard.AddKeyword(ctx, b.ID, "PATIO", "Patio"); err != nil {
+	if _, err := all.Web.Onboard.AddKeyword(ctx, owner.ID, b.ID, "PATIO", "Patio"); err != nil {
 		return "", err
 	}
 	guests := handsets()[1:]

@@ -33,7 +33,7 @@ func (s *site) signUpForm(w http.ResponseWriter, req bunrouter.Request) error {
 
 func (s *site) showSignUp(w http.ResponseWriter, req bunrouter.Request, code int, form onboard.Form, bad onboard.Problems) error {
 	f := s.frame(req.Context(), nil, req.Request, t(req.Context(), "signup.title"), "signup")
-	return render(w, req.Context(), code, signUpPage(f, form, bad, s.o.Demo != nil))
+	return render(w, req.Context(), code, signUpPage(f, form, bad, s.o.Demo != nil, s.Enroll.Works()))
 }
 
 // signUp answers a second sending of the same form with "there is an account
@@ -45,7 +45,8 @@ func (s *site) signUp(w http.ResponseWriter, req bunrouter.Request) error {
 	form := businessForm(req.Request, s.o.PublicURL)
 	form.OwnerName, form.Email, form.Password = req.PostFormValue("owner_name"), req.PostFormValue("email"), req.PostFormValue("password")
 	form.Keyword, form.Sender = req.PostFormValue("keyword"), req.PostFormValue("sender")
-	user, _, err := s.Onboard.SignUp(req.Context(), form)
+	form.NewNumber = s.Enroll.Works() && strings.TrimSpace(form.Sender) == ""
+	user, biz, err := s.Onboard.SignUp(req.Context(), form)
 	var bad onboard.Problems
 	if errors.As(err, &bad) {
 		return s.showSignUp(w, req, http.StatusUnprocessableEntity, form, bad)
@@ -56,6 +57,7 @@ func (s *site) signUp(w http.ResponseWriter, req bunrouter.Request) error {
 	if err := s.admit(req.Context(), user); err != nil {
 		return err
 	}
+	s.enrolNew(req.Context(), biz.ID)
 	return see(w, req.Request, "/")
 }
 

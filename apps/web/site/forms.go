@@ -14,7 +14,10 @@ import (
 
 func upper(s string) string { return strings.ToUpper(strings.TrimSpace(s)) }
 
-func senderHint(ctx context.Context, demo bool) string {
+func senderHint(ctx context.Context, demo, works bool) string {
+	if works && !demo {
+		return t(ctx, "field.sender.hint.new")
+	}
 	if demo {
 		return t(ctx, "field.sender.hint.demo")
 	}

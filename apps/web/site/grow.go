@@ -96,6 +96,9 @@ func (s *site) optIn(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
+	if k.Retired() {
+		return s.elsewhere(w, req, b)
+	}
 	d, err := s.current(req.Context(), b, k)
 	if err != nil {
 		return err
@@ -112,6 +115,25 @@ func (s *site) optIn(w http.ResponseWriter, req bunrouter.Request) error {
 	w.Header().Set("Vary", "User-Agent")
 	w.Header().Set("Cache-Control", publicFor)
 	return render(w, req.Context(), http.StatusOK, optInPage(in, device))
+}
+
+// elsewhere sends who scanned a sheet with a retired keyword to the page of one
+// that is in use: the words there are today's.
+func (s *site) elsewhere(w http.ResponseWriter, req bunrouter.Request, b account.Business) error {
+	var ks []account.Keyword
+	err := s.Database.Store.View(req.Context(), func(ctx context.Context, tx store.Tx) (err error) {
+		ks, err = tx.Accounts.Keywords(ctx, b.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range ks {
+		if !k.Retired() {
+			return see(w, req.Request, "/q/"+k.Code)
+		}
+	}
+	return errNotFound
 }
 
 func (s *site) terms(w http.ResponseWriter, req bunrouter.Request) error {

@@ -78,9 +78,14 @@ func newest(list []campaign.Campaign, ok func(campaign.Campaign) bool) *campaign
 
 // todos are the steps to the first text; they go once all are done.
 func (v *visit) todos(joined, sent bool) []todo {
+	where, act := "/settings#registered", v.say("todo.registered.act")
+	text := v.say("todo.registered.text")
+	if v.s.Enroll.Works() {
+		where, act, text = "/settings/number", v.say("todo.number.act"), v.say("todo.number.text")
+	}
 	steps := []todo{
 		{true, v.say("todo.business"), v.say("todo.business.text"), "/settings", v.say("todo.business.act")},
-		{v.biz.Registered, v.say("todo.registered"), v.say("todo.registered.text"), "/settings#registered", v.say("todo.registered.act")},
+		{v.biz.Registered, v.say("todo.registered"), text, where, act},
 		{joined, v.say("todo.poster"), v.say("todo.poster.text"), "/grow", v.say("todo.poster.act")},
 		{sent, v.say("todo.first"), v.say("todo.first.text"), "/campaigns/new", v.say("todo.first.act")},
 	}

@@ -3,6 +3,7 @@ package site_test
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"net/http"
 	"net/url"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jobfluss/nexo/apps/web/site"
+	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/store"
 )
@@ -27,6 +30,13 @@ func TestASheetIsFrozenAsItIsShown(t *testing.T) {
 			t.Errorf("the %s has the hash %s, and says %s", size, hash, p.header.Get("X-Poster-SHA256"))
 		}
 		seen[hash] = true
+		// All that there was to see is in the bytes: no style sheet that could change.
+		_, rest, _ := strings.Cut(p.body, "<style>")
+		style, _, _ := strings.Cut(rest, "</style>")
+		of := sha256.Sum256([]byte(style))
+		if !strings.Contains(style, ".face") || strings.Contains(p.body, "stylesheet") || !strings.Contains(p.header.Get("Content-Security-Policy"), "'sha256-"+base64.StdEncoding.EncodeToString(of[:])+"'") {
+			t.Errorf("the %s is not whole, or browsers do not show its style: %s", size, p.header.Get("Content-Security-Policy"))
+		}
 		if again := owner.get("/grow/poster?word=LUNA&size=" + size); again.body != p.body {
 			t.Errorf("the %s is another each time", size)
 		}
@@ -123,4 +133,70 @@ func TestAVenueHasKeywordsForItsPlaces(t *testing.T) {
 		t.Errorf("the list is %q", p.text("keywords"))
 	}
 	owner.get("/grow/poster?word=PATIO21&size=card").must(200, "text PATIO21 to")
+}
+
+func TestKeywordsAreRetired(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, biz := w.venue("luna@lunas.example", "(512) 555-0100", "luna")
+	retire := func(word string) page {
+		return owner.submit("/grow", "/grow/keywords/retire", url.Values{"word": {word}})
+	}
+	retire("LUNA").must(200, "your only keyword")
+	owner.submit("/grow", "/grow/keywords", url.Values{"keyword": {"patio"}, "place": {"Patio"}}).must(200)
+	var old, other account.Keyword
+	w.update(func(ctx context.Context, tx store.Tx) error {
+		ks, err := tx.Accounts.Keywords(ctx, biz.ID)
+		old, other = ks[0], ks[1]
+		return err
+	})
+	if p := retire("LUNA").must(200, "LUNA is retired", "Retired: LUNA"); p.text("keyword") != "PATIO" || strings.Contains(p.text("keywords"), "LUNA") {
+		t.Errorf("the page shows %s of %s", p.text("keyword"), p.text("keywords"))
+	}
+	retire("LUNA").must(404)
+	owner.get("/grow/poster?word=LUNA").must(404)
+	// Sheets that hang on lead to today's words, and what was agreed to stays.
+	w.browser().get("/q/"+old.Code).must(200, "By texting PATIO")
+	w.browser().get("/t/" + old.Code).must(200)
+	stranger, _ := w.venue("max@max.example", "(512) 555-0199", "maxes")
+	stranger.submit("/grow", "/grow/keywords/retire", url.Values{"word": {other.Word}}).must(404) // promise 10
+	owner.submit("/grow", "/grow/keywords", url.Values{"keyword": {"luna"}}).must(200, "LUNA is yours")
+	w.browser().get("/q/"+old.Code).must(200, "By texting LUNA")
+}
+
+// A place is counted where somebody says it, and nothing else of the guest.
+func TestScansAreCountedByPlace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *site.Options) { o.RegionHeader = "X-Region" })
+	owner, biz := w.venue("luna@lunas.example", "(512) 555-0100", "luna")
+	link := regexp.MustCompile(`/q/[0-9a-z]{8}`).FindString(owner.get("/grow").body)
+	for _, region := range []string{"Texas", "Texas", "New Mexico", "203.0.113.9", "<b>", strings.Repeat("a", 41), ""} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.server.URL+link, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("User-Agent", "Mozilla/5.0 (iPhone)")
+		req.Header.Set("X-Region", region)
+		res, err := http.DefaultClient.Do(req)
+		if err != nil || res.StatusCode != 200 {
+			t.Fatal(res, err)
+		}
+		_ = res.Body.Close()
+	}
+	if got := owner.get("/grow").text("scan-places"); !strings.Contains(got, "Texas 2, New Mexico 1.") {
+		t.Errorf("the places are %q", got)
+	}
+	w.update(func(ctx context.Context, tx store.Tx) error {
+		ss, err := tx.Accounts.Scans(ctx, biz.ID, "")
+		n := 0
+		for _, s := range ss {
+			if n += s.N; s.Place != "" && s.Place != "Texas" && s.Place != "New Mexico" {
+				t.Errorf("%q was kept", s.Place)
+			}
+		}
+		if n != 7 {
+			t.Errorf("%d scans are counted, want 7", n)
+		}
+		return err
+	})
 }

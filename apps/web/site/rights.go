@@ -145,14 +145,14 @@ func (s *site) actOnRequest(v *visit) error {
 type heldView struct {
 	Ref, Number, GuestURL string
 	Held                  bool
-	Facts                 []fact
+	Facts                 []heldFact
 	Lines                 []heldLine
 	Kept                  []rights.KeptData
 	Records               int
 	Hashed                bool
 }
 
-type fact struct{ Name, Value string }
+type heldFact struct{ Name, Value string }
 
 type heldLine struct{ When, What, Words string }
 
@@ -179,13 +179,13 @@ func (v *visit) heldOf() (core.Pair, heldView, error) {
 func (v *visit) fill(view *heldView, d rights.Data) {
 	view.Held, view.Kept, view.Records = d.Held, d.Kept, d.Records
 	if st := d.Standing; st != nil {
-		view.Facts = append(view.Facts, fact{v.say("col.state"), v.say("standing." + st.State)}, fact{v.say("col.joined"), v.when(st.Joined)})
+		view.Facts = append(view.Facts, heldFact{v.say("col.state"), v.say("standing." + st.State)}, heldFact{v.say("col.joined"), v.when(st.Joined)})
 	}
 	for _, t := range d.Tags {
-		view.Facts = append(view.Facts, fact{v.say("rights.tag"), t})
+		view.Facts = append(view.Facts, heldFact{v.say("rights.tag"), t})
 	}
 	for _, b := range d.Barred {
-		view.Facts = append(view.Facts, fact{v.say("rights.barred"), v.say("barred."+b.Reason) + " · " + v.when(b.At)})
+		view.Facts = append(view.Facts, heldFact{v.say("rights.barred"), v.say("barred."+b.Reason) + " · " + v.when(b.At)})
 	}
 	for _, e := range d.Consent {
 		view.Lines = append(view.Lines, heldLine{v.when(e.At), v.say("rights.event." + e.Kind), e.Said})

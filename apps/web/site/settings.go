@@ -22,7 +22,7 @@ func (v *visit) showSettings(code int, form onboard.Form, bad onboard.Problems) 
 	if err != nil && !errors.Is(err, core.NotFound) {
 		return err
 	}
-	return v.showWith(code, settingsPage(v.page("settings", "settings.title"), form, bad, in, v.user))
+	return v.showWith(code, settingsPage(v.page("settings", "settings.title"), form, bad, in, v.user, v.s.Enroll.Works()))
 }
 
 func (s *site) saveSettings(v *visit) error {
@@ -30,6 +30,7 @@ func (s *site) saveSettings(v *visit) error {
 		return err
 	}
 	form := businessForm(v.req.Request, s.o.PublicURL)
+	form.FromCarrier = s.Enroll.Works()
 	biz, err := s.Onboard.UpdateBusiness(v.ctx(), v.biz.ID, v.user.ID, form)
 	var bad onboard.Problems
 	if errors.As(err, &bad) {

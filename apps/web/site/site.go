@@ -27,6 +27,9 @@ type Options struct {
 	// PublicURL is where guests and staff reach the site, without a slash at the
 	// end. Cookies are Secure where it is https.
 	PublicURL string
+	// RegionHeader is the header by which a delivery network in front of the site
+	// says which state or region a guest is in; "" where there is none.
+	RegionHeader string
 	// Demo is set where texts go to a virtual phone.
 	Demo *DemoInfo
 	Log  *slog.Logger
@@ -169,6 +172,7 @@ func (s *site) private() http.Handler {
 	get("/grow/poster", s.in(s.poster))
 	get("/grow/posters/:sha256", s.in(s.frozenPoster))
 	r.POST("/grow/keywords", s.in(s.addKeyword))
+	r.POST("/grow/keywords/retire", s.in(s.retireKeyword))
 	get("/subscribers", s.in(s.subscribers))
 	get("/subscribers/:ref", s.in(s.guest))
 	r.POST("/subscribers/:ref/tags", s.in(s.tag))
@@ -196,6 +200,9 @@ func (s *site) private() http.Handler {
 	get("/settings/privacy", s.in(s.requests))
 	r.POST("/settings/privacy", s.in(s.enterRequest))
 	r.POST("/settings/privacy/:id", s.in(s.actOnRequest))
+	s.numberRoutes(
+		func(path string, page func(*visit) error) { get(path, s.in(page)) },
+		func(path string, act func(*visit) error) { r.POST(path, s.in(act)) })
 
 	get("/campaigns", s.in(s.campaigns))
 	get("/campaigns/new", s.in(s.compose))

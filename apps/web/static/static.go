@@ -21,6 +21,16 @@ var Prefix = "/static/" + digest() + "/"
 // URL returns the address of a file, as in URL("css/app.css").
 func URL(name string) string { return Prefix + name }
 
+// Text returns what a file says. A file that is not there is a bug in the
+// caller.
+func Text(name string) string {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		panic("static: " + err.Error())
+	}
+	return string(b)
+}
+
 // Handler serves the files under /static/.
 func Handler() http.Handler {
 	serve := http.StripPrefix(strings.TrimSuffix(Prefix, "/"), http.FileServerFS(files))

@@ -33,6 +33,7 @@ const (
 	sealEvery  = time.Second
 	// How often is looked for anchors whose time has come; each has its own.
 	anchorEvery = 10 * time.Second
+	enrollEvery = 5 * time.Second
 	events      = 200 // inbox events a transaction
 )
 
@@ -50,7 +51,7 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 	if len(w.Seal.Signers) == 0 {
 		return core.E("worker", core.Invalid, "there is no key to sign the evidence log with; make one with nexo keys new and name it in NEXO_EVIDENCE_KEY_FILE")
 	}
-	toSeal, toAnchor, toLaunch := make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)
+	toSeal, toAnchor, toLaunch, toEnroll := make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)
 	jobs, err := river.New(river.Config{
 		DB: w.Database.SQL, Postgres: w.Database.Postgres, Log: log,
 		Tasks: tasks(w, log),
@@ -58,6 +59,7 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 			{Name: "launch", Every: launchEvery, Heard: func() { ring(toLaunch) }},
 			{Name: "seal", Every: sealEvery, Heard: func() { ring(toSeal) }},
 			{Name: "anchor", Every: anchorEvery, Heard: func() { ring(toAnchor) }},
+			{Name: "enroll", Every: enrollEvery, Heard: func() { ring(toEnroll) }},
 		},
 	})
 	if err != nil {
@@ -80,6 +82,7 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 	})
 	wg.Go(func() { launching(ctx, w.Launch, o.Senders, toLaunch, log) })
 	wg.Go(func() { sealing(ctx, w.Seal, toSeal, log) })
+	wg.Go(func() { enrolling(ctx, w.Enroll, toEnroll, log) })
 	wg.Go(func() { anchoring(ctx, w.Anchors, toAnchor, log) })
 	wg.Wait()
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.Drain)

@@ -64,6 +64,8 @@ func (Provider) Parse(body []byte, received time.Time) inbox.Event {
 		to, _ := core.ParseNumber(x.To)
 		e.Kind = inbox.Inbound
 		e.Text = &inbox.Text{CarrierID: "in-" + x.ID, From: from, To: to, Body: x.Body, At: x.At, Answered: x.Answered}
+	case "registry":
+		e.Kind, e.About = inbox.Registry, []string{x.CarrierID}
 	case "receipt":
 		e.Kind = inbox.Delivery
 		e.Receipt = &message.Receipt{Token: x.Token, CarrierID: x.CarrierID, State: x.State, Code: x.Code, OptedOut: x.OptedOut, At: x.At}

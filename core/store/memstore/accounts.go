@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
@@ -147,6 +148,19 @@ func (a accounts) AddKeyword(ctx context.Context, k account.Keyword) error {
 	return nil
 }
 
+func (a accounts) RetireKeyword(ctx context.Context, b core.BusinessID, n core.Number, word string, at time.Time) error {
+	if err := a.write(ctx); err != nil {
+		return err
+	}
+	k, ok := a.d.keywords.get(keywordKey{n, word})
+	if !ok || k.Business != b {
+		return notFound("RetireKeyword", "keyword")
+	}
+	k.RetiredAt = at
+	a.d.keywords.set(a.tx, keywordKey{n, word}, k)
+	return nil
+}
+
 func (a accounts) Keywords(ctx context.Context, b core.BusinessID) ([]account.Keyword, error) {
 	var out []account.Keyword
 	for _, k := range a.d.keywords.m {
@@ -209,7 +223,7 @@ func (a accounts) Scans(ctx context.Context, b core.BusinessID, from string) ([]
 		}
 	}
 	slices.SortFunc(out, func(x, y account.Scan) int {
-		return cmp.Or(cmp.Compare(x.Day, y.Day), cmp.Compare(x.Keyword, y.Keyword), cmp.Compare(x.Sheet, y.Sheet), cmp.Compare(x.Device, y.Device))
+		return cmp.Or(cmp.Compare(x.Day, y.Day), cmp.Compare(x.Keyword, y.Keyword), cmp.Compare(x.Sheet, y.Sheet), cmp.Compare(x.Device, y.Device), cmp.Compare(x.Place, y.Place))
 	})
 	return out, alive(ctx)
 }

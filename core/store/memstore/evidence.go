@@ -93,11 +93,10 @@ func (l ledger) OfPair(ctx context.Context, p core.Pair, after core.RecordID, n 
 	return firstN(out, n), alive(ctx)
 }
 
-func (l ledger) OfCampaign(ctx context.Context, b core.BusinessID, c core.CampaignID, after core.RecordID, n int) ([]evidence.Record, error) {
+func (l ledger) OfCampaign(ctx context.Context, b core.BusinessID, c core.CampaignID, after int64, n int) ([]evidence.Record, int64, error) {
 	ks, _ := l.d.records.byCampaign.get(campaignKey{b, c})
-	ks = slices.DeleteFunc(slices.Clone(ks), func(k recordKey) bool { return bytes.Compare(k.id[:], after[:]) <= 0 })
-	slices.SortFunc(ks, func(x, y recordKey) int { return bytes.Compare(x.id[:], y.id[:]) })
-	return l.get(firstN(ks, n)), alive(ctx)
+	ks = firstN(ks[min(max(after, 0), int64(len(ks))):], n)
+	return l.get(ks), after + int64(len(ks)), alive(ctx)
 }
 
 func (l ledger) Last(ctx context.Context, b core.BusinessID, k evidence.Kind, ids []core.MessageID) (map[core.MessageID]core.RecordID, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
@@ -113,4 +114,34 @@ func testUsersAndKeywords(s *suite) {
 		s.kind("Keyword of none", none, core.NotFound)
 		return errors.Join(err, err2, err3, err4, err5, err6)
 	})
+}
+
+func testRetiredKeywords(s *suite) {
+	b, n := newBusiness(), guest(9000)
+	k := account.Keyword{Word: "LUNA", Business: b, Number: n, Code: "abc123", Place: "Patio", Created: t0}
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		if err := tx.Accounts.AddKeyword(ctx, k); err != nil {
+			return err
+		}
+		s.kind("another's keyword", tx.Accounts.RetireKeyword(ctx, newBusiness(), n, "LUNA", at(1)), core.NotFound)
+		s.kind("a word that is none", tx.Accounts.RetireKeyword(ctx, b, n, "SOL", at(1)), core.NotFound)
+		return tx.Accounts.RetireKeyword(ctx, b, n, "LUNA", at(2))
+	})
+	check := func() {
+		s.Helper()
+		s.view(func(ctx context.Context, tx store.Tx) error {
+			all, err := tx.Accounts.Keywords(ctx, b)
+			s.equal("Keywords", all, []account.Keyword{k})
+			one, err2 := tx.Accounts.Keyword(ctx, n, "LUNA")
+			s.equal("Keyword", one, k)
+			return errors.Join(err, err2)
+		})
+	}
+	k.RetiredAt = at(2)
+	check()
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		return tx.Accounts.RetireKeyword(ctx, b, n, "LUNA", time.Time{})
+	})
+	k.RetiredAt = time.Time{}
+	check()
 }

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/evidence"
@@ -84,19 +85,40 @@ func testLedgerPages(s *suite) {
 	}
 	s.record(want[4:]...)
 	s.record(want[:4]...)
-	pages := func(page func(core.RecordID) []evidence.Record) (got []evidence.Record) {
-		var after core.RecordID
-		for rs := page(after); len(rs) > 0; rs = page(after) {
-			got, after = append(got, rs...), rs[len(rs)-1].ID
-		}
-		return got
+	var got []evidence.Record
+	var after core.RecordID
+	for rs := s.ofPair(pairOf(b, 1), after, 3); len(rs) > 0; rs = s.ofPair(pairOf(b, 1), after, 3) {
+		got, after = append(got, rs...), rs[len(rs)-1].ID
 	}
-	s.equal("the pages of OfPair", pages(func(after core.RecordID) []evidence.Record { return s.ofPair(pairOf(b, 1), after, 3) }), want)
-	s.equal("the pages of OfCampaign", pages(func(after core.RecordID) []evidence.Record {
-		return ledger(s, func(ctx context.Context, l evidence.Ledger) ([]evidence.Record, error) {
-			return l.OfCampaign(ctx, b, c, after, 3)
+	s.equal("the pages of OfPair", got, want)
+	s.equal("the pages of OfCampaign, as they were added", s.ofCampaign(b, c, 3), slices.Concat(want[4:], want[:4]))
+
+	// More than a store may keep together, some of them known, and of two campaigns.
+	var many, others []evidence.Record
+	for i := range 150 {
+		many = append(many, recordOf(b, planned(b, c, 2), i))
+		others = append(others, recordOf(b, planned(b, newCampaignID(), 2), i))
+	}
+	s.record(slices.Concat(want[:2], many[:70], others[:1])...)
+	s.record(slices.Concat(many[60:], others, want[2:5])...)
+	s.equal("the pages of a campaign of many", s.ofCampaign(b, c, 40), slices.Concat(want[4:], want[:4], many))
+	s.equal("the guest's records", len(s.ofPair(pairOf(b, 2), core.RecordID{}, 1000)), len(many)+len(others))
+}
+
+// ofCampaign reads all records of a campaign, n at a time.
+func (s *suite) ofCampaign(b core.BusinessID, c core.CampaignID, n int) (out []evidence.Record) {
+	s.Helper()
+	var after int64
+	for {
+		rs := ledger(s, func(ctx context.Context, l evidence.Ledger) (rs []evidence.Record, err error) {
+			rs, after, err = l.OfCampaign(ctx, b, c, after, n)
+			return rs, err
 		})
-	}), want)
+		if len(rs) == 0 {
+			return out
+		}
+		out = append(out, rs...)
+	}
 }
 
 func testLast(s *suite) {

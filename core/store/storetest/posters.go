@@ -38,6 +38,10 @@ func testScans(s *suite) {
 	scan := func(day, sheet, device string, n int) account.Scan {
 		return account.Scan{Business: b, Keyword: "LUNA", Sheet: sheet, Device: device, Day: day, N: n}
 	}
+	texan := scan("2026-03-02", "wall", "iphone", 1)
+	texan.Place = "US-TX"
+	twice := texan
+	twice.N = 2
 	s.parallel(4, func(int) error {
 		return s.Update(s.Context(), func(ctx context.Context, tx store.Tx) error {
 			return tx.Accounts.CountScan(ctx, scan("2026-03-02", "wall", "iphone", 2))
@@ -47,12 +51,13 @@ func testScans(s *suite) {
 		return errors.Join(
 			tx.Accounts.CountScan(ctx, scan("2026-03-01", "", "desktop", 1)),
 			tx.Accounts.CountScan(ctx, scan("2026-03-02", "wall", "android", 1)),
-			tx.Accounts.CountScan(ctx, scan("2026-02-28", "tent", "iphone", 1)))
+			tx.Accounts.CountScan(ctx, scan("2026-02-28", "tent", "iphone", 1)),
+			tx.Accounts.CountScan(ctx, texan), tx.Accounts.CountScan(ctx, texan))
 	})
 	s.view(func(ctx context.Context, tx store.Tx) error {
 		got, err := tx.Accounts.Scans(ctx, b, "2026-03-01")
 		s.equal("Scans", got, []account.Scan{
-			scan("2026-03-01", "", "desktop", 1), scan("2026-03-02", "wall", "android", 1), scan("2026-03-02", "wall", "iphone", 8),
+			scan("2026-03-01", "", "desktop", 1), scan("2026-03-02", "wall", "android", 1), scan("2026-03-02", "wall", "iphone", 8), twice,
 		})
 		none, err2 := tx.Accounts.Scans(ctx, newBusiness(), "")
 		s.equal("another's scans", len(none), 0)

@@ -162,12 +162,19 @@ func BenchmarkPack(b *testing.B) {
 	}
 }
 
-// strangers writes n records of guests of all the businesses, 97 of each guest.
+// strangers writes about n records of guests of all the businesses, 97 of each
+// guest, in full bundles.
 func strangers(b *testing.B, s *postgres.Store, hs []*history, n int) {
+	const each = 64 // as many as a bundle holds
 	for i, h := range hs {
-		_, err := s.DB().ExecContext(b.Context(), `INSERT INTO evidence_records (business_id, id, kind, at, number, message_id, campaign_id, salt, commitment, body)
-			SELECT $1, gen_random_uuid(), 3, now(), 15122000000 + $2::bigint * 1000000 + i / 97, gen_random_uuid(), $1, gen_random_uuid(), sha256(uuid_send(gen_random_uuid())), repeat('x', 300)
-			FROM generate_series(1, $3::int) AS i`, h.biz.ID.String(), i, n/len(hs))
+		_, err := s.DB().ExecContext(b.Context(), `WITH x AS (
+				INSERT INTO evidence_bundles (business_id, n, count, campaign_id, heads, content)
+				SELECT $1, nextval('evidence_places'), $4, $1, (SELECT string_agg(uuid_send(gen_random_uuid()) || sha256(uuid_send(gen_random_uuid())), '')
+					FROM generate_series(1, $4::int) AS k WHERE k > -g), ''
+				FROM generate_series(0, ($3::int - 1) / $4::int) AS g RETURNING n)
+			INSERT INTO evidence_records (business_id, id, n, at, number, message_id, kind)
+			SELECT $1, gen_random_uuid(), x.n + k, now(), 15122000000 + $2::bigint * 1000000 + (x.n + k) / 97, gen_random_uuid(), 3
+			FROM x CROSS JOIN generate_series(0, $4::int - 1) AS k`, h.biz.ID.String(), i, n/len(hs), each)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -5,6 +5,8 @@ package town
 
 import (
 	"context"
+	"crypto/ed25519"
+	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
@@ -29,13 +31,24 @@ import (
 // SetUp makes one business whose guests have all joined, and a campaign that is
 // planned for them.
 func SetUp(b *testing.B, planned int) (*nexo.Worker, *telnyxsim.Sim) {
-	ctx := b.Context()
 	sim := telnyxsim.New(telnyxsim.Options{APIKey: "bench"})
 	b.Cleanup(sim.Close)
 	srv := httptest.NewServer(sim.Handler())
 	b.Cleanup(srv.Close)
+	w, _ := Open(b, srv.URL, sim.PublicKey())
+	Plan(b, w, planned)
+	return w, sim
+}
+
+// Open returns a worker on an empty database, whose address is the second result,
+// and on the carrier that listens at a URL. One without a public key signs nothing.
+func Open(b *testing.B, carrier, publicKey string) (*nexo.Worker, string) {
+	ctx := b.Context()
+	if publicKey == "" {
+		publicKey = base64.StdEncoding.EncodeToString(make([]byte, ed25519.PublicKeySize))
+	}
 	cfg := nexo.Config{
-		Database: pgtest.URL(b), TelnyxURL: srv.URL, TelnyxAPIKey: "bench", TelnyxPublicKey: sim.PublicKey(),
+		Database: pgtest.URL(b), TelnyxURL: carrier, TelnyxAPIKey: "bench", TelnyxPublicKey: publicKey,
 		Profile: law.Default, ClockOffset: Afternoon(time.Now()),
 	}
 	d, closeIt, err := nexo.OpenDatabase(ctx, cfg)
@@ -51,8 +64,7 @@ func SetUp(b *testing.B, planned int) (*nexo.Worker, *telnyxsim.Sim) {
 		b.Fatal(err)
 	}
 	b.Cleanup(cleanup)
-	Plan(b, w, planned)
-	return w, sim
+	return w, cfg.Database
 }
 
 // Plan is the part of SetUp that fills the worker's database.
@@ -116,10 +128,12 @@ func populate(b testing.TB, w *nexo.Worker, planned int) campaign.Campaign {
 	return c
 }
 
-// Guest is the i-th of 120,000 numbers in Texas that are not in use.
+// Guest is the i-th of more than a million numbers in Texas. The first 120,000
+// are not in use.
 func Guest(i int) core.Number {
 	areas := []string{"512", "737", "214", "972", "713", "832", "469", "281", "817", "682", "210", "726"}
-	return core.MustNumber(fmt.Sprintf("+1%s555%04d", areas[i/10_000], i%10_000))
+	exchange := 555 + i/(10_000*len(areas))
+	return core.MustNumber(fmt.Sprintf("+1%s%d%04d", areas[i/10_000%len(areas)], exchange, i%10_000))
 }
 
 // Afternoon moves the clock to four in the afternoon in Texas, so that the

@@ -1,0 +1,16 @@
+CREATE TABLE scans_without (
+    business_id UUID NOT NULL,
+    day         TEXT COLLATE "C" NOT NULL, -- at the venue: 2006-01-02
+    keyword     TEXT COLLATE "C" NOT NULL,
+    sheet       TEXT COLLATE "C" NOT NULL,
+    device      TEXT COLLATE "C" NOT NULL,
+    n           BIGINT NOT NULL,
+    PRIMARY KEY (business_id, day, keyword, sheet, device)
+);
+--bun:split
+INSERT INTO scans_without (business_id, day, keyword, sheet, device, n)
+SELECT business_id, day, keyword, sheet, device, SUM(n) FROM scans GROUP BY business_id, day, keyword, sheet, device;
+--bun:split
+DROP TABLE scans;
+--bun:split
+ALTER TABLE scans_without RENAME TO scans;
