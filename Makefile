@@ -31,7 +31,7 @@ lint: ## Check format, imports, comments, generated files, vet, staticcheck, err
 
 generate: ## Write all generated files anew: tables, pages, wiring
 	go generate -skip wire/cmd/wire ./...
-	go tool templ generate
+	go tool templ generate -path apps/web
 	go tool wire gen .
 
 bench: ## Run every benchmark under tests/bench; results are the lines that begin with BENCH

@@ -27,6 +27,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
@@ -35,6 +36,7 @@ import (
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
+	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/pace"
@@ -92,6 +94,10 @@ type Config struct {
 	AnchorTSA  string
 	MailServer string
 	MailFrom   string
+	// MediaDir or MediaS3 is where pictures that guests send are kept; none means
+	// that they are not fetched. Web and worker must be given the same.
+	MediaDir string
+	MediaS3  s3.Config
 	// LinkSecrets sign opt-out links, the newest first; none means that there are
 	// no such links. Every program must be given the same.
 	LinkSecrets []string
@@ -167,6 +173,7 @@ type Web struct {
 	Converse  *converse.Service
 	Proof     *proof.Service
 	Passwords account.Passwords
+	Media     media.Store // nil where pictures are not fetched
 	Clock     core.Clock
 	IDs       core.IDs
 }
@@ -182,9 +189,10 @@ type Worker struct {
 	// Reconcile asks the carrier what it knows.
 	Reconcile *reconcile.Service
 	// Enroll keeps numbers, profiles and registrations as they should be.
-	Enroll *enroll.Service
-	Clock  core.Clock
-	Sweep  *sweep.Service
+	Enroll  *enroll.Service
+	Clock   core.Clock
+	Collect *collect.Service
+	Sweep   *sweep.Service
 }
 
 // A Reconciler asks the carrier what it knows.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jobfluss/nexo/adapters/fetch"
 	"github.com/jobfluss/nexo/adapters/file"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/river"
@@ -27,6 +28,7 @@ import (
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/judge"
+	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/retention"
@@ -144,6 +146,29 @@ func openSpool(cfg Config) (intake.Spool, func(), error) {
 		return nil, nil, err
 	}
 	return s, func() { _ = s.Close() }, nil
+}
+
+// openMedia returns nil where no place is configured: pictures then stay at the
+// carrier.
+func openMedia(cfg Config) (media.Store, error) {
+	switch {
+	case cfg.MediaDir != "" && cfg.MediaS3.URL != "":
+		return nil, core.E("nexo.openMedia", core.Invalid, "pictures are kept in a folder or in a bucket, not in both; unset one")
+	case cfg.MediaDir != "":
+		return file.OpenMedia(cfg.MediaDir)
+	case cfg.MediaS3.URL != "":
+		return s3.OpenMedia(cfg.MediaS3)
+	}
+	return nil, nil
+}
+
+// telnyxHost is whose media need the key.
+const telnyxHost = "telnyx.com"
+
+// openFetcher reaches public hosts and, where another carrier than the real one is
+// named, that one.
+func openFetcher(cfg Config) media.Fetcher {
+	return fetch.New(fetch.Config{Trusted: cfg.TelnyxURL, Key: cfg.TelnyxAPIKey, KeyHost: telnyxHost})
 }
 
 func trustedProxies(cfg Config) TrustedProxies { return cfg.TrustedProxies }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"github.com/jobfluss/nexo/adapters/bcrypt"
 	"github.com/jobfluss/nexo/adapters/system"
+	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
@@ -118,6 +119,12 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	mediaStore, err := openMedia(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -130,6 +137,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
+		Media:     mediaStore,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -221,6 +229,19 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Salts:   evidenceSalts,
 		Site:    site,
 	}
+	mediaStore, err := openMedia(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	fetcher := openFetcher(cfg)
+	collectService := &collect.Service{
+		Store:   store,
+		Blobs:   mediaStore,
+		Fetcher: fetcher,
+		Clock:   coreClock,
+	}
 	retentionPeriods := periods(cfg)
 	sweepService := &sweep.Service{
 		Store:   store,
@@ -239,6 +260,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Reconcile: reconcileService,
 		Enroll:    enrollService,
 		Clock:     coreClock,
+		Collect:   collectService,
 		Sweep:     sweepService,
 	}
 	return worker, func() {
@@ -390,6 +412,12 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	mediaStore, err := openMedia(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -402,6 +430,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Converse:  converseService,
 		Proof:     proofService,
 		Passwords: passwords,
+		Media:     mediaStore,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -448,6 +477,13 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
 	}
+	fetcher := openFetcher(cfg)
+	collectService := &collect.Service{
+		Store:   store,
+		Blobs:   mediaStore,
+		Fetcher: fetcher,
+		Clock:   coreClock,
+	}
 	sweepService := &sweep.Service{
 		Store:   store,
 		Clock:   coreClock,
@@ -465,6 +501,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Reconcile: reconcileService,
 		Enroll:    enrollService,
 		Clock:     coreClock,
+		Collect:   collectService,
 		Sweep:     sweepService,
 	}
 	stripeVerifier, err := openStripe(cfg)

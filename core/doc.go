@@ -18,6 +18,8 @@
 //   - [github.com/jobfluss/nexo/core/message]: one outbound text and its states; the outbox
 //   - [github.com/jobfluss/nexo/core/campaign]: one text to many guests
 //   - [github.com/jobfluss/nexo/core/inbox]: what the carrier told us, kept once
+//   - [github.com/jobfluss/nexo/core/thread]: the conversation with one guest
+//   - [github.com/jobfluss/nexo/core/media]: pictures that guests send
 //
 // The engine is [github.com/jobfluss/nexo/core/decide]: facts in, verdict and
 // every finding out. The database as the domain sees it is
@@ -27,8 +29,10 @@
 // a business up, [github.com/jobfluss/nexo/core/intake] takes in what the
 // carrier says, [github.com/jobfluss/nexo/core/launch] turns a campaign into
 // planned messages, [github.com/jobfluss/nexo/core/dispatch] decides and sends,
-// [github.com/jobfluss/nexo/core/dryrun] says what that would do. The last two
-// decide with [github.com/jobfluss/nexo/core/judge], which reads the facts.
+// [github.com/jobfluss/nexo/core/dryrun] says what that would do,
+// [github.com/jobfluss/nexo/core/converse] is where staff answer guests. The last
+// three decide with [github.com/jobfluss/nexo/core/judge], which reads the facts.
+// [github.com/jobfluss/nexo/core/collect] fetches pictures, and deletes them.
 //
 // # Rules of the room
 //

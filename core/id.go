@@ -27,6 +27,7 @@ type (
 	SuppressionID = ID[suppressionTag]
 	ThreadID      = ID[threadTag]
 	ItemID        = ID[itemTag]
+	MediumID      = ID[mediumTag]
 
 	businessTag    struct{}
 	userTag        struct{}
@@ -37,6 +38,7 @@ type (
 	suppressionTag struct{}
 	threadTag      struct{}
 	itemTag        struct{}
+	mediumTag      struct{}
 )
 
 // NewID returns a new id from ids: core.NewID[…] is rarely written out, since

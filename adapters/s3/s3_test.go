@@ -75,10 +75,16 @@ func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusPreconditionFailed)
 	case r.Method == http.MethodPut:
 		b.objects[r.URL.Path] = string(body)
+	case there && r.Method == http.MethodDelete:
+		delete(b.objects, r.URL.Path)
+		w.WriteHeader(http.StatusNoContent)
 	case there:
 		_, _ = io.WriteString(w, was)
+	case r.Method == http.MethodDelete:
+		w.WriteHeader(http.StatusNoContent)
 	default:
 		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, "<Error><Code>NoSuchKey</Code></Error>")
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/judge"
+	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/store"
@@ -76,7 +77,8 @@ type Line struct {
 // A Talk is one conversation.
 type Talk struct {
 	Thread thread.Thread
-	Lines  []Line // oldest first
+	Lines  []Line                         // oldest first
+	Media  map[core.ItemID][]media.Medium // that came with what the guest wrote
 	// Cut is set where there is more, and older.
 	Cut      bool
 	Standing consent.Standing
@@ -134,6 +136,14 @@ func (k *Talk) read(ctx context.Context, tx store.Tx) error {
 		return err
 	}
 	k.Lines, k.Cut = lines(items, texts), len(items) == mostLines || len(texts) == mostLines
+	ms, err := tx.Media.OfThread(ctx, t.Business, t.ID)
+	if err != nil {
+		return err
+	}
+	k.Media = make(map[core.ItemID][]media.Medium)
+	for _, m := range ms {
+		k.Media[m.Item] = append(k.Media[m.Item], m)
+	}
 	sub, err := tx.Consent.Subscriber(ctx, t.Pair())
 	if err != nil && !errors.Is(err, core.NotFound) {
 		return err

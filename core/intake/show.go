@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/thread"
 )
@@ -26,7 +28,22 @@ func (h *hearing) show(ctx context.Context) error {
 		return err
 	}
 	t.Hear(i)
-	return h.tx.Threads.Save(ctx, t)
+	if err := h.tx.Threads.Save(ctx, t); err != nil {
+		return err
+	}
+	return h.media(ctx, i)
+}
+
+// media notes what came with the text: a worker fetches it.
+func (h *hearing) media(ctx context.Context, i thread.Item) error {
+	ms := make([]media.Medium, len(h.event.Text.Media))
+	for n, url := range h.event.Text.Media {
+		ms[n] = media.Medium{
+			ID: core.MediumID(h.named(fmt.Sprintf("medium %d", n))), Business: i.Business, Thread: i.Thread, Item: i.ID,
+			URL: url, State: media.Waiting, Due: h.now, Made: h.now,
+		}
+	}
+	return h.tx.Media.Put(ctx, ms)
 }
 
 // thread is the guest's, made if there is none.

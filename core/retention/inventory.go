@@ -53,6 +53,7 @@ func Tables() []Table {
 		table("threads", columns{Subscriber, "business_id id number state assignee heard seen asked at said_by made"}, columns{Words, "last"}),
 		table("thread_items", columns{Subscriber, "business_id id thread_id kind at author read_as media"}, columns{Words, "body"}),
 		table("thread_words", columns{Words, "business_id thread_id word item_id"}),
+		table("media", columns{Subscriber, "business_id id thread_id item_id made"}, columns{Words, "url kind size"}, columns{Nothing, "state attempts due"}),
 		table("thread_marks", columns{Nothing, "business_id mark"}),
 		// Rows of opt-outs are Revocations; see sweeps.
 		table("consent_events", columns{ConsentProof, `business_id id number kind method scope at recorded venue_state venue_zone

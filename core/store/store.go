@@ -11,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/inbox"
+	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/privacy"
@@ -38,6 +39,7 @@ type Tx struct {
 	Holds        retention.Book
 	Shelf        retention.Shelf
 	Requests     privacy.Log
+	Media        media.Shelf
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

@@ -90,8 +90,8 @@ type Book interface {
 	// Items returns up to n items of a thread, newest first.
 	Items(ctx context.Context, b core.BusinessID, t core.ThreadID, n int) ([]Item, error)
 
-	// Erase removes what a guest's thread holds, and the thread. It does nothing
-	// where there is none.
+	// Erase removes what a guest's thread holds, and the thread, and dooms its
+	// media. It does nothing where there is none.
 	Erase(ctx context.Context, p core.Pair) error
 
 	// Touch says that something of the businesses' threads has changed. Callers do

@@ -42,6 +42,8 @@ func TestInbox(t *testing.T) {
 	say(phone, "Great, thank you")
 	venue.until("the next text comes in by itself", `document.querySelector('[data-testid="lines"]').innerText.includes("Great, thank you")`)
 	venue.until("and is read, since somebody looks at it", `!document.querySelector('.rail [data-testid="nav-unread"]').innerText.trim()`)
+	eval[bool](phone, sendsPicture)
+	venue.until("the picture is shown", `(() => { const i = document.querySelector('img[data-testid="medium"]'); return i?.complete && i.naturalWidth === 64; })()`)
 	venue.click("note-open")
 	venue.write("note", "Birthday, likes the window")
 	venue.click("note-save")
@@ -98,3 +100,19 @@ func whatSTOPLeaves(t *testing.T, venue *tab) {
 	}
 	keep(t, filepath.Join(screenshots, "thread-after-stop.png"), whole(t, venue))
 }
+
+// sendsPicture chooses a file on the phone, which sends it: a square of 64 by 64.
+const sendsPicture = `(async () => {
+	const c = document.createElement("canvas");
+	c.width = c.height = 64;
+	const x = c.getContext("2d");
+	x.fillStyle = "#b45309";
+	x.fillRect(0, 0, 64, 64);
+	const blob = await new Promise((done) => c.toBlob(done, "image/png"));
+	const data = new DataTransfer();
+	data.items.add(new File([blob], "square.png", { type: "image/png" }));
+	const file = document.getElementById("file");
+	file.files = data.files;
+	file.dispatchEvent(new Event("change"));
+	return true;
+})()`

@@ -241,6 +241,11 @@ func (s shelf) purgeTalk(ctx context.Context, op string, b core.BusinessID, ids 
 	if err != nil {
 		return 0, err
 	}
+	// What came with them goes too, but not before its bytes.
+	_, err = s.exec(ctx, op, `WITH v (i) AS (?) UPDATE media SET state = 4, url = '' FROM v WHERE business_id = ? AND item_id = v.i`, ids, uuid(b))
+	if err != nil {
+		return 0, err
+	}
 	_, err = s.exec(ctx, op, `WITH v (i) AS (?) UPDATE threads SET last = '' WHERE business_id = ?
 		AND id IN (SELECT thread_id FROM thread_items WHERE business_id = ? AND id IN (SELECT v.i FROM v))
 		AND NOT EXISTS (SELECT 1 FROM thread_items AS i WHERE i.business_id = threads.business_id AND i.thread_id = threads.id AND i.id NOT IN (SELECT v.i FROM v))`,

@@ -277,6 +277,9 @@ func (s threads) Items(ctx context.Context, b core.BusinessID, t core.ThreadID, 
 func (s threads) Erase(ctx context.Context, p core.Pair) error {
 	const of = ` WHERE business_id = ? AND thread_id IN (SELECT id FROM threads WHERE business_id = ? AND number = ?)`
 	b, n := uuid(p.Business), int64(p.Number.Digits())
+	if _, err := s.exec(ctx, "Erase", `UPDATE media SET state = 4, url = ''`+of, b, b, n); err != nil {
+		return err
+	}
 	for _, table := range []rawSQL{"thread_words", "thread_items"} {
 		if _, err := s.exec(ctx, "Erase", `DELETE FROM ?`+of, table, b, b, n); err != nil {
 			return err

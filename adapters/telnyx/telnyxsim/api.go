@@ -45,6 +45,7 @@ func (s *Sim) routes() http.Handler {
 	// A page of another origin must not be able to pull the strings of a
 	// simulator that runs on a developer's machine.
 	same := http.NewCrossOriginProtection()
+	mux.HandleFunc("GET /media/{name}", s.authorized(s.getMedia))
 	mux.Handle("/sim/", same.Handler(s.strings()))
 	mux.Handle("/phone", same.Handler(s.phoneRoutes()))
 	mux.Handle("/phone/", same.Handler(s.phoneRoutes()))

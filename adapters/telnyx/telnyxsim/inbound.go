@@ -33,14 +33,20 @@ var autoReplies = map[string]string{
 // Errors have kind Invalid for a number that is none, and Unavailable where no
 // attempt was taken.
 func (s *Sim) Inbound(ctx context.Context, from, to, text string) error {
+	return s.InboundMedia(ctx, from, to, text)
+}
+
+// InboundMedia is Inbound of a text with pictures: media are their addresses. The
+// text may then be empty.
+func (s *Sim) InboundMedia(ctx context.Context, from, to, text string, media ...string) error {
 	const op = "telnyxsim.Inbound"
 	if !isE164(from) || !isE164(to) {
 		return core.E(op, core.Invalid, "write both numbers as + and digits")
 	}
-	if text == "" || len(text) > 1600 {
+	if text == "" && len(media) == 0 || len(text) > 1600 {
 		return core.E(op, core.Invalid, "a text has 1 to 1600 characters")
 	}
-	done, bubble := s.receive(from, to, text)
+	done, bubble := s.receive(from, to, text, media)
 	err := s.await(ctx, op, done)
 	s.mark(from, to, bubble, err == nil)
 	return err
@@ -61,7 +67,7 @@ func (s *Sim) await(ctx context.Context, op string, done <-chan bool) error {
 }
 
 // receive takes a text from a person and starts telling about it.
-func (s *Sim) receive(from, to, text string) (done <-chan bool, bubble int) {
+func (s *Sim) receive(from, to, text string, media []string) (done <-chan bool, bubble int) {
 	now := s.opt.Clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,7 +81,7 @@ func (s *Sim) receive(from, to, text string) (done <-chan bool, bubble int) {
 	s.block(p, from, to, word, now)
 	encoding, parts := segments(text)
 	r := &record{
-		id: s.newID(), profile: p.id, inbound: true, from: from, to: to, text: text, encoding: encoding, parts: parts,
+		id: s.newID(), profile: p.id, inbound: true, from: from, to: to, text: text, media: media, encoding: encoding, parts: parts,
 		received: now, status: "webhook_delivered", webhookURL: p.webhookURL, failoverURL: p.failoverURL,
 		urls: attempts(p.webhookURL, p.failoverURL),
 	}
@@ -84,7 +90,7 @@ func (s *Sim) receive(from, to, text string) (done <-chan bool, bubble int) {
 	}
 	s.remember(r)
 	s.stats.Inbound++
-	bubble = s.fromHandset(from, to, text, now)
+	bubble = s.fromHandset(from, to, text, len(media), now)
 	if r.autoresponse != "" && reply != "" {
 		s.toHandset(&record{id: s.newID(), from: to, to: from, text: reply, received: now, sent: now})
 	}

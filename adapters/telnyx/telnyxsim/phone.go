@@ -30,12 +30,14 @@ const (
 
 // A bubble is a text as a handset shows it.
 type bubble struct {
-	ID     int       `json:"id"`
-	In     bool      `json:"in"` // to the handset
-	Text   string    `json:"text"`
-	Media  []string  `json:"media,omitempty"`
-	At     time.Time `json:"at"`
-	Status string    `json:"status"` // received; sending, sent, failed
+	ID    int      `json:"id"`
+	In    bool     `json:"in"` // to the handset
+	Text  string   `json:"text"`
+	Media []string `json:"media,omitempty"`
+	// Pictures is how many went out with it.
+	Pictures int       `json:"pictures,omitempty"`
+	At       time.Time `json:"at"`
+	Status   string    `json:"status"` // received; sending, sent, failed
 }
 
 type conversation struct {
@@ -143,8 +145,8 @@ func (s *Sim) toHandset(r *record) {
 
 // fromHandset shows a text on the handset that it comes from, if it is one, and
 // returns its id there. s.mu is held.
-func (s *Sim) fromHandset(from, to, text string, now time.Time) int {
-	b := &bubble{Text: text, At: now, Status: "sending"}
+func (s *Sim) fromHandset(from, to, text string, pictures int, now time.Time) int {
+	b := &bubble{Text: text, Pictures: pictures, At: now, Status: "sending"}
 	s.show(from, to, b)
 	return b.ID
 }
@@ -256,10 +258,22 @@ func (s *Sim) phoneRoutes() http.Handler {
 	mux.HandleFunc("GET /phone/phone.js", file("phone/phone.js", "text/javascript; charset=utf-8"))
 	mux.HandleFunc("GET /phone/events", s.phoneEvents)
 	mux.HandleFunc("POST /phone/send", func(w http.ResponseWriter, r *http.Request) {
-		var x struct{ Handset, To, Text string }
-		if readJSON(w, r, &x) {
-			answer(w, s.Inbound(r.Context(), x.Handset, x.To, x.Text))
+		var x struct {
+			Handset, To, Text string
+			Picture           []byte // base64
 		}
+		if !readJSONUpTo(2*maxFileSize, w, r, &x) {
+			return
+		}
+		var media []string
+		switch n := len(x.Picture); {
+		case n > maxFileSize:
+			answer(w, core.E("telnyxsim.phone", core.Invalid, "the picture is larger than 2 MB"))
+			return
+		case n > 0:
+			media = append(media, "http://"+r.Host+s.Host(x.Picture))
+		}
+		answer(w, s.InboundMedia(r.Context(), x.Handset, x.To, x.Text, media...))
 	})
 	mux.HandleFunc("POST /phone/handsets", func(w http.ResponseWriter, r *http.Request) {
 		var x struct{ Name string }

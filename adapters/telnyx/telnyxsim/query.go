@@ -210,7 +210,11 @@ func (s *Sim) strings() http.Handler {
 }
 
 func readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
+	return readJSONUpTo(maxRequest, w, r, v)
+}
+
+func readJSONUpTo(most int64, w http.ResponseWriter, r *http.Request, v any) bool {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		writeJSON(w, http.StatusBadRequest, map[string]string{"problem": "the body is not the JSON that is asked for: " + err.Error()})

@@ -78,6 +78,9 @@ type Sim struct {
 	via     *http.Transport
 	handler http.Handler
 
+	files     map[string][]byte // by name
+	fileNames []string          // the oldest first
+
 	ctx     context.Context // ends with Close
 	stop    context.CancelFunc
 	workers sync.WaitGroup

@@ -87,6 +87,7 @@ func Run(ctx context.Context, o Options) error {
 	all, cleanup, err := nexo.NewAll(ctx, nexo.Config{
 		Database: "sqlite:" + filepath.Join(dir, "demo.db"), PublicURL: url(pages), WebhookURL: url(webhooks),
 		TelnyxURL: url(phone), TelnyxAPIKey: apiKey, TelnyxPublicKey: sim.PublicKey(), EvidenceKeys: []string{key},
+		MediaDir:    filepath.Join(dir, "pictures"),
 		LinkSecrets: []string{rand.Text() + rand.Text()}, // as short-lived as the guests
 		Profile:     law.Default, Margin: 15 * time.Minute, PartPrice: examplePrice, ClockOffset: offset,
 	}, log)

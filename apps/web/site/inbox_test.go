@@ -60,6 +60,16 @@ func (b *browser) talk() string {
 	return m[1]
 }
 
+// guestPage is the address of the newest guest's page.
+func (b *browser) guestPage() string {
+	b.w.t.Helper()
+	m := regexp.MustCompile(`href="(/subscribers/[^"/?]+)"`).FindStringSubmatch(b.get("/subscribers").must(200).body)
+	if m == nil {
+		b.w.t.Fatal("there is no guest")
+	}
+	return m[1]
+}
+
 var keyField = regexp.MustCompile(`name="key" value="([^"]+)"`)
 
 // answer sends the form of a conversation, as often as said.
@@ -104,6 +114,9 @@ func TestInboxJourney(t *testing.T) {
 	}
 	if line := b.get(talk).text("line-staff"); !strings.Contains(line, "Sent") || !strings.Contains(line, "Me") {
 		t.Errorf("after it left the answer is %q", line)
+	}
+	if w.event(biz, guestNumber(1), consent.Granted, "LUNA", noon); !b.get(b.guestPage()).has(talk) {
+		t.Error("the guest's page does not lead to the conversation")
 	}
 	if row := b.get("/inbox").text("thread-row"); !strings.Contains(row, "You: Yes, at 8. See you!") {
 		t.Errorf("the list says %q", row)

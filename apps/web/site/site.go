@@ -188,6 +188,7 @@ func (s *site) private() http.Handler {
 	get("/inbox", s.in(s.inbox))
 	r.GET("/inbox/live", s.in(s.liveInbox))
 	get("/inbox/:id", s.in(s.thread))
+	get("/inbox/:id/media/:medium", s.in(s.medium))
 	r.POST("/inbox/:id/reply", s.in(s.reply))
 	r.POST("/inbox/:id/check", s.in(s.checkReply))
 	r.POST("/inbox/:id/note", s.in(s.note))

@@ -171,6 +171,7 @@ type guestView struct {
 	OptedOut           bool
 	OptOutURL          string // of the form for staff
 	Link               string // by which the guest opts out; "" where there are none
+	TalkURL            string // of the conversation; "" for who never wrote
 	ProofURL           string // "" where the user may have none
 	Moments            []moment
 }
@@ -187,6 +188,7 @@ func (s *site) guest(v *visit) error {
 	var bars []suppression.Entry
 	var notes map[core.Number]guest.Note
 	var words []account.Keyword
+	var talk string
 	shown := map[consent.Version]string{}
 	reasons := map[core.MessageID][]evidence.DecisionBody{}
 	err = v.view(func(ctx context.Context, tx store.Tx) error {
@@ -208,6 +210,9 @@ func (s *site) guest(v *visit) error {
 				return err
 			}
 		}
+		if talk, err = talkURL(ctx, tx, pair); err != nil {
+			return err
+		}
 		if notes, err = tx.Guests.Of(ctx, v.biz.ID, []core.Number{n}); err != nil {
 			return err
 		}
@@ -224,7 +229,7 @@ func (s *site) guest(v *visit) error {
 		Number: n.Masked(), State: v.standing(sub.Standing), Since: v.when(sub.Standing.Joined),
 		OptedOut: sub.Standing.State == consent.OptedOut, OptOutURL: "/optouts/new?guest=" + v.seal.ref(n),
 	}
-	view.Ref = v.seal.ref(n)
+	view.Ref, view.TalkURL = v.seal.ref(n), talk
 	for _, t := range notes[n].Tags {
 		view.Tags = append(view.Tags, string(t))
 	}
@@ -250,6 +255,15 @@ func (s *site) guest(v *visit) error {
 		view.Moments[i].When = v.when(view.Moments[i].At)
 	}
 	return v.show(guestPage(v.page("subscribers", "guest.title"), view))
+}
+
+// talkURL is the address of a guest's conversation, "" where there is none.
+func talkURL(ctx context.Context, tx store.Tx, p core.Pair) (string, error) {
+	t, err := tx.Threads.OfGuest(ctx, p)
+	if errors.Is(err, core.NotFound) {
+		return "", nil
+	}
+	return "/inbox/" + t.ID.String(), err
 }
 
 // disclosures reads the words that were shown at each opt-in.

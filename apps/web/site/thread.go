@@ -23,7 +23,8 @@ type lineRow struct {
 	Went           string   // that it arrived, or left: what needs no badge
 	Badge          ui.Badge // Text is "" for none
 	Reason         string
-	Media          int
+	Media          []mediumView
+	Missing        int // pictures that are not here: not fetched, or not taken
 }
 
 // A lockView says whether a reply may go now: Why is "" where it may, and then
@@ -137,7 +138,7 @@ func (v *visit) lineRows(k converse.Talk) []lineRow {
 }
 
 func (v *visit) lineRow(l converse.Line, k converse.Talk) lineRow {
-	r := lineRow{When: v.when(l.At), Text: l.Item.Text, Media: l.Item.Media, Who: v.personName(k.Users, l.Item.By)}
+	r := lineRow{When: v.when(l.At), Text: l.Item.Text, Who: v.personName(k.Users, l.Item.By)}
 	switch {
 	case l.Text != nil:
 		r.Side, r.Text, r.How = "machine", l.Text.Body, v.say("text."+orNone(l.Text.Class.String()))
@@ -155,6 +156,7 @@ func (v *visit) lineRow(l converse.Line, k converse.Talk) lineRow {
 		r.Side, r.How = "note", v.say("thread.note")
 	default:
 		r.Side = "guest"
+		r.Media, r.Missing = v.mediaOf(l.Item, k)
 		r.Badge = v.asBadge(l.Item.As)
 	}
 	return r

@@ -30,7 +30,7 @@ func unavailable(err error) error {
 
 // policy lets a page load nothing but our own files, and lets nothing run that
 // is written into a page.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; " +
 	"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 func (s *site) headers(next http.Handler) http.Handler {

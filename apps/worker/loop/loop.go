@@ -26,11 +26,13 @@ type Options struct {
 }
 
 const (
-	idleSend   = 200 * time.Millisecond // between looks at an empty outbox
-	idleIntake = 50 * time.Millisecond  // an opt-out should not wait
-	afterError = time.Second
-	lapseEvery = 10 * time.Second
-	sealEvery  = time.Second
+	idleSend    = 200 * time.Millisecond // between looks at an empty outbox
+	idleIntake  = 50 * time.Millisecond  // an opt-out should not wait
+	idleCollect = time.Second            // a picture may come a little after its text
+	pictures    = 10                     // a transaction
+	afterError  = time.Second
+	lapseEvery  = 10 * time.Second
+	sealEvery   = time.Second
 	// How often is looked for anchors whose time has come; each has its own.
 	anchorEvery = 10 * time.Second
 	enrollEvery = 5 * time.Second
@@ -80,6 +82,11 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 	wg.Go(func() {
 		repeat(ctx, log, "intake", idleIntake, func(ctx context.Context) (bool, error) { return intake(ctx, w, log) })
 	})
+	if w.Collect.Blobs != nil {
+		wg.Go(func() {
+			repeat(ctx, log, "collect", idleCollect, func(ctx context.Context) (bool, error) { return collect(ctx, w, log) })
+		})
+	}
 	wg.Go(func() { launching(ctx, w.Launch, o.Senders, toLaunch, log) })
 	wg.Go(func() { sealing(ctx, w.Seal, toSeal, log) })
 	wg.Go(func() { enrolling(ctx, w.Enroll, toEnroll, log) })
@@ -146,4 +153,14 @@ func intake(ctx context.Context, w *nexo.Worker, log *slog.Logger) (bool, error)
 			"opted_in", r.OptedIn, "opted_out", r.OptedOut, "receipts", r.Receipts)
 	}
 	return r.Handled > 0, err
+}
+
+// collect fetches pictures that guests sent, and deletes those whose texts are
+// gone.
+func collect(ctx context.Context, w *nexo.Worker, log *slog.Logger) (bool, error) {
+	r, err := w.Collect.Step(ctx, pictures)
+	if r.Did() > 0 {
+		log.InfoContext(ctx, "pictures", "kept", r.Kept, "refused", r.Refused, "deleted", r.Deleted, "later", r.Later)
+	}
+	return r.Did() > 0, err
 }

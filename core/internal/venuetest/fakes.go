@@ -16,6 +16,7 @@ import (
 // A Wire is a webhook as the carrier of these tests writes it.
 type Wire struct {
 	ID, From, To, Body string
+	Media              []string
 	At                 time.Time
 	Answered           string
 	Kind               string // "", "receipt" or "unknown"
@@ -63,7 +64,7 @@ func (Provider) Parse(body []byte, received time.Time) inbox.Event {
 		from, _ := core.ParseNumber(x.From)
 		to, _ := core.ParseNumber(x.To)
 		e.Kind = inbox.Inbound
-		e.Text = &inbox.Text{CarrierID: "in-" + x.ID, From: from, To: to, Body: x.Body, At: x.At, Answered: x.Answered}
+		e.Text = &inbox.Text{CarrierID: "in-" + x.ID, From: from, To: to, Body: x.Body, Media: x.Media, At: x.At, Answered: x.Answered}
 	case "registry":
 		e.Kind, e.About = inbox.Registry, []string{x.CarrierID}
 	case "receipt":

@@ -13,6 +13,7 @@ import (
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/guest"
+	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/privacy"
@@ -80,6 +81,7 @@ type data struct {
 	items    table[itemKey, itemRow]
 	itemsOf  table[threadKey, []itemKey]
 	marks    table[core.BusinessID, int64]
+	media    table[mediumKey, media.Medium]
 
 	records records
 }
@@ -167,7 +169,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Registration: lines{t},
+		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
 	}
 }
 

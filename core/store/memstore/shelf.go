@@ -10,6 +10,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/retention"
 )
@@ -187,6 +188,7 @@ func (s shelf) purge(p retention.Pile, b core.BusinessID, i retention.Item) bool
 		if !ok {
 			return false
 		}
+		pictures(s).doom(func(m media.Medium) bool { return m.Business == b && m.Item == row.ID })
 		tk := threadKey{b, row.Thread}
 		s.d.items.remove(s.tx, k)
 		without(s.tx, &s.d.itemsOf, tk, k)

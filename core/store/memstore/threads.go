@@ -178,6 +178,9 @@ func (s threads) Erase(ctx context.Context, p core.Pair) error {
 	if !ok {
 		return nil
 	}
+	if err := pictures(s).Doom(ctx, k.business, k.id); err != nil {
+		return err
+	}
 	for _, i := range s.d.itemsOf.m[k] {
 		s.d.items.remove(s.tx, i)
 	}

@@ -109,6 +109,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"ThreadItems", testThreadItems},
 		{"ThreadSearch", testThreadSearch},
 		{"ThreadMarks", testThreadMarks},
+		{"Media", testMedia},
 		{"Tenants", testTenants},
 		{"EmptyBatches", testEmpty},
 		{"LargeBatches", testLarge},

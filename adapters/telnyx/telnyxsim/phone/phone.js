@@ -109,6 +109,7 @@ function drawThread() {
     const first = before && before.in !== b.in;
     const fresh = b.id > state.fresh;
     const text = el("div", { className: "bubble" }, ...linked(b.text),
+      ...(b.pictures ? [el("div", { className: "picture", textContent: b.pictures > 1 ? b.pictures + " pictures" : "Picture" })] : []),
       ...(b.media || []).map((m) => el("div", {}, el("a", { className: "picture", href: m, target: "_blank", rel: "noopener noreferrer", textContent: "Picture" }))));
     const row = el("div", { className: `row ${b.in ? "in" : "out"}${first ? " first" : ""}${fresh ? " fresh" : ""}`,
       "data-testid": b.in ? "bubble-in" : "bubble-out", "data-status": b.status },
@@ -197,9 +198,23 @@ async function post(path, body) {
   }
 }
 
+async function readPicture() {
+  const file = $("file").files[0];
+  if (!file) return "";
+  const url = await new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result);
+    reader.onerror = () => done("");
+    reader.readAsDataURL(file);
+  });
+  return url.slice(url.indexOf(",") + 1);
+}
+
 async function send() {
   const text = $("composer").value.trim();
-  if (!text) return;
+  const picture = await readPicture();
+  $("file").value = "";
+  if (!text && !picture) return;
   complain("");
   if (state.composing) {
     const to = asNumber($("to").value);
@@ -216,7 +231,7 @@ async function send() {
   drafts.delete(draftKey());
   grow();
   draw();
-  const { problem } = await post("/phone/send", { handset, to, text });
+  const { problem } = await post("/phone/send", { handset, to, text, ...(picture && { picture }) });
   // A text that reached the simulator shows its own fate; one that did not goes back.
   const shown = state.handsets.find((h) => h.number === handset)?.conversations.find((c) => c.peer === to)?.bubbles.some((b) => !b.in && b.text === text && b.status !== "sent");
   if (problem && !shown) {
@@ -273,6 +288,8 @@ function listen() {
 }
 
 $("form").addEventListener("submit", (e) => { e.preventDefault(); send(); });
+$("picture").addEventListener("click", () => $("file").click());
+$("file").addEventListener("change", () => { if ($("file").files.length) send(); });
 $("composer").addEventListener("input", grow);
 $("composer").addEventListener("keydown", (e) => {
   if (e.key === "Enter" && !e.shiftKey && !e.isComposing) { e.preventDefault(); send(); }

@@ -14,6 +14,8 @@ const toEnd = () => {
 let atEnd = true;
 lines.addEventListener("scroll", () => { atEnd = lines.scrollTop + lines.clientHeight > lines.scrollHeight - 48; });
 addEventListener("scroll", () => { if (lines.scrollHeight <= lines.clientHeight + 1) atEnd = innerHeight + scrollY > document.body.scrollHeight - 240; });
+addEventListener("resize", () => { if (atEnd) toEnd(); });
+lines.addEventListener("load", () => { if (atEnd) toEnd(); }, true); // a picture, which takes room once it is there
 toEnd();
 
 const heard = () => Number(lines.querySelector("[data-heard]")?.dataset.heard ?? 0);
