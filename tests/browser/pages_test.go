@@ -53,6 +53,7 @@ func lookAtEverything(t *testing.T, venue, phone *tab, d demo) {
 		{venue, "privacy-requests", d.pages + "/settings/privacy", ""},
 		{venue, "guest-data", guest + "/data", ""},
 		{venue, "guest-erase", guest + "/erase", ""},
+		{venue, "number", d.pages + "/settings/number", ""},
 		{stranger, "landing", d.pages + "/", ""},
 		{stranger, "signin", d.signIn, ""},
 		{stranger, "signup", d.pages + "/signup", ""},

@@ -56,7 +56,8 @@ func TestFiveSteps(t *testing.T) {
 	step("4 reply STOP", func(t *testing.T) {
 		hold(phone, ana)
 		say(phone, "STOP")
-		phone.shows("bubble-in", "You have been unsubscribed")
+		// The carrier answers, in the venue's own words.
+		phone.shows("bubble-in", "Luna's Cantina: You're opted out")
 		// Our side has it when the text is shown as delivered.
 		phone.until("STOP is delivered", `[...document.querySelectorAll('[data-testid="bubble-out"]')].at(-1).dataset.status === "sent"`)
 		venue.open(d.pages + "/optouts")
