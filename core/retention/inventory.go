@@ -37,11 +37,12 @@ func Tables() []Table {
 			monthly_texts serves_alcohol sender profile_id status registered created rhythm_hours rhythm_texts att_class tmobile_tier
 			age_gate double_opt_in`}),
 		table("users", columns{Account, "business_id id email name password_hash role created"}),
-		table("keywords", columns{Account, "business_id number word code created place"}),
+		table("keywords", columns{Account, "business_id number word code created place retired"}),
+		table("lines", columns{Account, "business_id due leased brand_id campaign_id request_id order_id body"}),
 		table("sessions", columns{Session, "token data expiry"}),
 		table("posters", columns{Account, "business_id sha256 version size page made"}),
 		table("disclosures", columns{Account, "business_id version keyword text ref since monthly"}),
-		table("scans", columns{Nothing, "business_id day keyword sheet device n"}),
+		table("scans", columns{Nothing, "business_id day keyword sheet device n place"}),
 		table("meters", columns{Nothing, "business_id not_before free_at until_at slow slow_at"}),
 		table("spools", columns{Nothing, "name holds beat"}),
 

@@ -28,6 +28,7 @@ func lookAtEverything(t *testing.T, venue, phone *tab, d demo) {
 	venue.click("compose-review")
 	venue.until("the review lists problems", `document.querySelector('[data-testid="review-problems"]')`)
 	review := eval[string](venue, "location.href")
+	askToErase(venue, d)
 
 	stranger := newTab(t, "a stranger's tab")
 	code := d.optIn[strings.LastIndexByte(d.optIn, '/')+1:]
@@ -49,6 +50,9 @@ func lookAtEverything(t *testing.T, venue, phone *tab, d demo) {
 		{venue, "guest", guest, ""},
 		{venue, "optouts", d.pages + "/optouts", ""},
 		{venue, "settings", d.pages + "/settings", ""},
+		{venue, "privacy-requests", d.pages + "/settings/privacy", ""},
+		{venue, "guest-data", guest + "/data", ""},
+		{venue, "guest-erase", guest + "/erase", ""},
 		{venue, "number", d.pages + "/settings/number", ""},
 		{stranger, "landing", d.pages + "/", ""},
 		{stranger, "signin", d.signIn, ""},
@@ -70,6 +74,20 @@ func lookAtEverything(t *testing.T, venue, phone *tab, d demo) {
 		})
 		p.tab.t = t
 	}
+}
+
+// askToErase enters what a guest asked, and sees its clock.
+func askToErase(venue *tab, d demo) {
+	venue.open(d.pages + "/settings/privacy")
+	eval[bool](venue, `(() => {
+		const form = document.querySelector('[data-testid="request-form"]');
+		form.closest("details").open = true;
+		form.elements.number.value = "(512) 555-0142";
+		form.elements.kind.value = "delete";
+		return true;
+	})()`)
+	venue.click("enter-request")
+	venue.shows("clock", "Tell the guest by")
 }
 
 func link(b *tab, row string) string {

@@ -39,6 +39,7 @@ import (
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/reconcile"
+	"github.com/jobfluss/nexo/core/rights"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 )
@@ -102,6 +103,7 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.web.Rights = &rights.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}
 	w.web.OptOut = &optout.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}, Links: links}
 	w.web.Converse = &converse.Service{Store: s, Book: decide.US(), Clock: c, IDs: ids, Salts: system.Salts{}, Settings: judge.Settings{Profile: law.Default}}
 	w.web.DryRun = &dryrun.Service{Store: s, Book: decide.US(), Clock: c, Settings: judge.Settings{Profile: law.Default}}

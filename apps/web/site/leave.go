@@ -7,6 +7,7 @@ import (
 
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/privacy"
 )
 
 // A leaveView is the page of an opt-out link.
@@ -14,6 +15,7 @@ type leaveView struct {
 	Action, Brand, Number string
 	Sender, Help          string
 	OptedOut              bool
+	Asked                 string // what was just asked about the guest's own data; "" for nothing
 }
 
 // leave shows what the link does. Looking changes nothing: mail programs and
@@ -24,11 +26,15 @@ func (s *site) leave(w http.ResponseWriter, req bunrouter.Request) error {
 		return err
 	}
 	s.alone(w)
-	return render(w, req.Context(), http.StatusOK, leavePage(leaveOf(in, req.URL.Path)))
+	view := leaveOf(in, req.URL.Path)
+	if k, _ := privacy.ParseKind(req.URL.Query().Get("asked")); k == privacy.Export || k == privacy.Delete {
+		view.Asked = k.String()
+	}
+	return render(w, req.Context(), http.StatusOK, leavePage(view))
 }
 
-// left opts out. The link is all that it takes: who holds it may stop the texts,
-// and nothing else.
+// left opts out. The link is all that it takes: who holds it may stop the texts
+// and ask the venue about the guest's data, and sees none of it.
 func (s *site) left(w http.ResponseWriter, req bunrouter.Request) error {
 	if err := s.OptOut.ByLink(req.Context(), req.Param("token")); err != nil {
 		return err

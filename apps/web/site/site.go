@@ -154,6 +154,7 @@ func (s *site) public() http.Handler {
 	get("/p/:code", s.privacy)
 	get("/o/:token", s.leave)
 	r.POST("/o/:token", s.left)
+	r.POST("/o/:token/ask", s.askByLink)
 	return r
 }
 
@@ -176,6 +177,10 @@ func (s *site) private() http.Handler {
 	get("/subscribers/:ref", s.in(s.guest))
 	r.POST("/subscribers/:ref/tags", s.in(s.tag))
 	get("/subscribers/:ref/proof", s.in(s.guestProof))
+	get("/subscribers/:ref/data", s.in(s.held))
+	r.POST("/subscribers/:ref/export", s.in(s.takeOut))
+	get("/subscribers/:ref/erase", s.in(s.eraseForm))
+	r.POST("/subscribers/:ref/erase", s.in(s.erase))
 	get("/optouts", s.in(s.optOuts))
 	get("/optouts/new", s.in(s.optOutForm))
 	r.POST("/optouts/new", s.in(s.enterOptOut))
@@ -193,6 +198,9 @@ func (s *site) private() http.Handler {
 	r.POST("/inbox/:id/read", s.in(s.seen))
 	get("/settings", s.in(s.settings))
 	r.POST("/settings", s.in(s.saveSettings))
+	get("/settings/privacy", s.in(s.requests))
+	r.POST("/settings/privacy", s.in(s.enterRequest))
+	r.POST("/settings/privacy/:id", s.in(s.actOnRequest))
 	s.numberRoutes(
 		func(path string, page func(*visit) error) { get(path, s.in(page)) },
 		func(path string, act func(*visit) error) { r.POST(path, s.in(act)) })

@@ -73,7 +73,8 @@ func fill(ctx context.Context, db *sql.DB, n int) error {
 		return err
 	}
 	defer rows.Close()
-	drop, make := "", ""
+	// Not in parallel: a container has little memory to share.
+	drop, make := "", "SET max_parallel_maintenance_workers = 0; "
 	for rows.Next() {
 		var name, def string
 		if err := rows.Scan(&name, &def); err != nil {
@@ -100,7 +101,7 @@ func fill(ctx context.Context, db *sql.DB, n int) error {
 			'01900000-0000-7000-8000-000000000001'
 		FROM generate_series(0, %[1]d - 1) AS i, (SELECT now() - interval '13 months' AS t) AS x`, n),
 		make,
-		`VACUUM ANALYZE messages`,
+		`VACUUM (ANALYZE, PARALLEL 0) messages`,
 	} {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return err
