@@ -179,12 +179,14 @@ func (b box) Lapse(ctx context.Context, now time.Time, n int) ([]message.Message
 		To       int64 `bun:"to_number"`
 		Attempt  int   `bun:"attempt"`
 	}
-	err := b.take(ctx, "Lapse", &rows, `WITH v AS (
-			SELECT business_id AS b, id AS i FROM messages WHERE state = 2 AND lease < ? ORDER BY lease LIMIT ? ?
-		)
-		UPDATE messages SET state = 8, lease = NULL, reason = 'lease_lapsed' FROM v WHERE business_id = v.b AND id = v.i
-		RETURNING business_id, id, campaign_id, to_number, attempt`,
-		stamp{now}, n, b.d.skipLocked("messages"))
+	expired := `SELECT business_id AS b, id AS i FROM messages WHERE state = 2 AND lease < ?0 ORDER BY lease LIMIT ?1`
+	if b.d.LocksRows {
+		expired = `SELECT found.b, found.i FROM (SELECT business_id, id FROM messages_flying WHERE lease < ?0 ORDER BY lease LIMIT ?1) AS f
+			CROSS JOIN LATERAL (SELECT business_id AS b, id AS i FROM messages
+				WHERE business_id = f.business_id AND id = f.id AND state = 2 AND lease < ?0 OFFSET 0 FOR UPDATE SKIP LOCKED) AS found`
+	}
+	err := b.take(ctx, "Lapse", &rows, `WITH v AS (`+expired+`)`+b.d.change(`messages`, ``, `state = 8, lease = NULL, reason = 'lease_lapsed'`)+`
+		RETURNING business_id, id, campaign_id, to_number, attempt`, stamp{now}, n)
 	if err != nil {
 		return nil, err
 	}

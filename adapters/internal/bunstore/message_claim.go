@@ -13,8 +13,8 @@ import (
 
 // A claim looks which campaigns have something due, shares the places among
 // them, and takes each one's oldest texts. The column lane is a message's
-// campaign, or zeros: with it the index messages_lane lists campaigns without
-// reading their texts, so that a paused one costs one look, however long it is.
+// campaign, or zeros: with it the queue (in Postgres the table messages_waiting,
+// in SQLite the index messages_lane) lists campaigns without reading their texts, so that a paused one costs one look, however long it is.
 
 // rounds is how often places that a campaign did not need are offered to the
 // others. What is left then waits for the next claim.
@@ -92,11 +92,11 @@ func (b box) lanes(ctx context.Context, op string, priority int, now time.Time) 
 	// There is no other index of what waits: on a table that was just filled, the
 	// planner would take one by due and read the whole backlog.
 	walk := `WITH RECURSIVE l (business_id, lane, due) AS (
-			(SELECT business_id, lane, due FROM messages WHERE state = 1 AND priority = ?0 ORDER BY business_id, lane, due LIMIT 1)
+			(SELECT business_id, lane, due FROM messages_waiting WHERE priority = ?0 ORDER BY business_id, lane, due LIMIT 1)
 			UNION ALL
 			SELECT x.business_id, x.lane, x.due FROM l CROSS JOIN LATERAL (
-				SELECT m.business_id, m.lane, m.due FROM messages m
-				WHERE m.state = 1 AND m.priority = ?0 AND (m.business_id, m.lane) > (l.business_id, l.lane)
+				SELECT m.business_id, m.lane, m.due FROM messages_waiting m
+				WHERE m.priority = ?0 AND (m.business_id, m.lane) > (l.business_id, l.lane)
 				ORDER BY m.business_id, m.lane, m.due LIMIT 1) x
 		)`
 	if !b.d.LocksRows { // and no LATERAL either: the walk goes by rowid
@@ -132,9 +132,13 @@ func (b box) takeLanes(ctx context.Context, op string, priority int, now time.Ti
 	if b.d.LocksRows {
 		var rows []messageRow
 		err := b.take(ctx, op, &rows, `WITH v (b, l, n, d, i) AS (?)
-			SELECT found.* FROM v CROSS JOIN LATERAL (SELECT `+messageColumns+` FROM messages
-				WHERE state = 1 AND priority = ? AND business_id = v.b AND lane = v.l AND due <= ? AND (due, id) > (v.d, v.i)
-				ORDER BY due, id LIMIT v.n FOR UPDATE SKIP LOCKED) AS found`,
+			SELECT found.* FROM v CROSS JOIN LATERAL (
+				SELECT m.* FROM (
+					SELECT w.id FROM messages_waiting AS w WHERE w.priority = ? AND w.business_id = v.b AND w.lane = v.l AND w.due <= ? AND (w.due, w.id) > (v.d, v.i)
+					ORDER BY w.due, w.id) AS w
+				CROSS JOIN LATERAL (SELECT `+messageColumns+` FROM messages
+					WHERE business_id = v.b AND id = w.id AND state = 1 OFFSET 0 FOR UPDATE SKIP LOCKED) AS m
+				LIMIT v.n) AS found`,
 			tuples(lanes, func(r *row, l *laneTake) {
 				r.id(l.Business)
 				r.id(l.Campaign)

@@ -175,9 +175,13 @@ func (b box) Backlog(ctx context.Context, now time.Time) (due, unknown int, err 
 		Due     int `bun:"due"`
 		Unknown int `bun:"unknown"`
 	}
+	waiting, nobodyKnows := `messages WHERE state = 1 AND`, `messages WHERE state = 8`
+	if b.d.LocksRows {
+		waiting, nobodyKnows = `messages_waiting WHERE`, `messages_unknown`
+	}
 	err = b.rows(ctx, "Backlog", &rows, `SELECT
-		(SELECT count(*) FROM messages WHERE state = 1 AND priority IN (0, 1) AND due <= ?) AS due,
-		(SELECT count(*) FROM messages WHERE state = 8) AS unknown`, stamp{now})
+		(SELECT count(*) FROM `+waiting+` priority IN (0, 1) AND due <= ?) AS due,
+		(SELECT count(*) FROM `+nobodyKnows+`) AS unknown`, stamp{now})
 	if err != nil || len(rows) != 1 {
 		return 0, 0, err
 	}

@@ -129,9 +129,13 @@ func (b box) named(ctx context.Context, op string, rs []message.Receipt) ([]mess
 	for id := range byCarrier {
 		ids = append(ids, id)
 	}
+	carried := `messages`
+	if b.d.LocksRows {
+		carried = `messages_carried`
+	}
 	var rows []settleRow
 	err := b.rows(ctx, op, &rows, `WITH v (k) AS (?) `+
-		b.d.lookup(`business_id, id, carrier_id`, `messages WHERE carrier_id = v.k AND carrier_id <> ''`, false), tuples(ids, (*row).text))
+		b.d.lookup(`business_id, id, carrier_id`, carried+` WHERE carrier_id = v.k AND carrier_id <> ''`, false), tuples(ids, (*row).text))
 	if err != nil {
 		return nil, err
 	}

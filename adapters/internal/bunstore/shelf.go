@@ -217,8 +217,11 @@ func (s shelf) Purge(ctx context.Context, p retention.Pile, b core.BusinessID, i
 	})
 	switch p {
 	case retention.WordsPile:
-		return s.exec(ctx, op, `WITH v (i) AS (?) UPDATE messages SET body = '', media = ''
-			WHERE business_id = ? AND id IN (SELECT v.i FROM v) AND state NOT IN (1, 2)`, ids, uuid(b))
+		return s.exec(ctx, op, `WITH v (b, i) AS (?)`+s.d.change(`messages`, `state NOT IN (1, 2)`, `body = '', media = ''`),
+			tuples(items, func(r *row, i retention.Item) {
+				r.id(b)
+				r.id(i.ID)
+			}))
 	case retention.TalkPile:
 		return s.purgeTalk(ctx, op, b, ids)
 	case retention.TextsPile:

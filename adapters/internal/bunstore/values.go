@@ -377,21 +377,3 @@ func writePair(r *row, p core.Pair) {
 	r.id(p.Business)
 	r.number(p.Number)
 }
-
-// content is a text column as bytes, nil for NULL.
-type content []byte
-
-// Scan reads what either database sends.
-func (c *content) Scan(src any) error {
-	switch v := src.(type) {
-	case nil:
-		*c = nil
-	case string:
-		*c = content(v)
-	case []byte:
-		*c = append(content{}, v...)
-	default:
-		return errColumn
-	}
-	return nil
-}

@@ -292,7 +292,7 @@ func yesNo(ctx context.Context, b bool) string {
 }
 
 // entityChoices are the kinds of business.
-func (v numberView) entityChoices(ctx context.Context) []ui.Option {
+func (x numberView) entityChoices(ctx context.Context) []ui.Option {
 	out := make([]ui.Option, 0, len(registration.Entities))
 	for _, e := range registration.Entities {
 		out = append(out, ui.Option{Value: string(e), Label: t(ctx, "entity."+strings.ToLower(string(e)))})
