@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/place"
@@ -93,35 +91,35 @@ func testAppend(s *suite) {
 // stored standing is the fold of the history.
 func testFold(s *suite) {
 	kinds := []consent.Kind{consent.Granted, consent.Revoked, consent.Doubted, consent.Cleared, consent.AgePassed, consent.AgeFailed, consent.None}
-	rapid.Check(s.T, func(t *rapid.T) {
+	s.property(func(d *dice) {
 		b := newBusiness()
 		var all []consent.Event
-		for range rapid.IntRange(1, 12).Draw(t, "events") {
-			e := granted(b, rapid.IntRange(1, 2).Draw(t, "guest"), rapid.IntRange(0, 5).Draw(t, "minute"))
-			if e.Kind = rapid.SampledFrom(kinds).Draw(t, "kind"); e.Kind != consent.Granted {
+		for range d.n(1, 12) {
+			e := granted(b, d.n(1, 2), d.n(0, 5))
+			if e.Kind = pick(d, kinds); e.Kind != consent.Granted {
 				e.Scope, e.Venue = 0, place.Place{}
 			}
-			if rapid.Bool().Draw(t, "incomplete") {
+			if d.yes() {
 				e.Evidence.CarrierID = ""
 			}
 			all = append(all, e)
 		}
 		for rest := all; len(rest) > 0; {
-			n := rapid.IntRange(1, len(rest)).Draw(t, "batch")
+			n := d.n(1, len(rest))
 			batch := slices.Clone(rest[:n])
-			if rapid.Bool().Draw(t, "again") {
+			if d.yes() {
 				batch = append(batch, all[0])
 			}
 			s.append(batch...)
 			rest = rest[n:]
 		}
 		for i := 1; i <= 2; i++ {
-			s.foldOf(t, all, pairOf(b, i))
+			s.foldOf(all, pairOf(b, i))
 		}
 	})
 }
 
-func (s *suite) foldOf(t *rapid.T, all []consent.Event, p core.Pair) {
+func (s *suite) foldOf(all []consent.Event, p core.Pair) {
 	of := slices.DeleteFunc(slices.Clone(all), func(e consent.Event) bool { return e.Number != p.Number })
 	if len(of) == 0 {
 		return
@@ -130,13 +128,10 @@ func (s *suite) foldOf(t *rapid.T, all []consent.Event, p core.Pair) {
 		sub, err := tx.Consent.Subscriber(ctx, p)
 		history, err2 := tx.Consent.History(ctx, p)
 		if len(history) != len(of) {
-			t.Errorf("%d events kept of %d", len(history), len(of))
+			s.Errorf("%d events kept of %d", len(history), len(of))
 		}
 		s.equal("Standing against the fold of what was appended", sub.Standing, consent.Fold(of))
 		s.equal("Standing against the fold of the history", sub.Standing, consent.Fold(history))
-		if s.Failed() {
-			t.Fatal("the stored standing is not the fold")
-		}
 		return errors.Join(err, err2)
 	})
 }

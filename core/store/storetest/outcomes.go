@@ -3,8 +3,6 @@ package storetest
 import (
 	"context"
 
-	"pgregory.net/rapid"
-
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
@@ -147,21 +145,21 @@ func testSettle(s *suite) {
 func testSettleMay(s *suite) {
 	b := newBusiness()
 	i := 0
-	rapid.Check(s.T, func(t *rapid.T) {
+	to := []message.State{message.Sent, message.Delivered, message.Undelivered, message.Unconfirmed}
+	s.property(func(d *dice) {
 		i++
-		to := rapid.SampledFrom([]message.State{message.Sent, message.Delivered, message.Undelivered, message.Unconfirmed})
 		m := planned(b, newCampaignID(), i%5000)
 		s.plan(m)
 		state, attempt := message.Planned, 0
-		if rapid.Bool().Draw(t, "sending") {
+		if d.yes() {
 			s.sending(t0, m)
 			state, attempt = message.Sending, 1
-			if rapid.Bool().Draw(t, "put back") {
+			if d.yes() {
 				s.finish(m, message.Outcome{State: message.Planned, Due: at(9), At: t0})
 				state = message.Planned
 			}
 		}
-		if rapid.Bool().Draw(t, "cancelled") && state == message.Planned {
+		if d.yes() && state == message.Planned {
 			s.update(func(ctx context.Context, tx store.Tx) error {
 				_, err := tx.Messages.CancelCampaign(ctx, b, m.Campaign, "test", t0, 1)
 				return err
@@ -169,18 +167,18 @@ func testSettleMay(s *suite) {
 			state = message.Cancelled
 		}
 		var rs []message.Receipt
-		for range rapid.IntRange(1, 4).Draw(t, "receipts") {
-			r := message.Receipt{Token: m.Token(), State: to.Draw(t, "state"), At: at(1)}
+		for range d.n(1, 4) {
+			r := message.Receipt{Token: m.Token(), State: pick(d, to), At: at(1)}
 			if state.Settles(attempt, r.State) {
 				state = r.State
 			}
 			rs = append(rs, r)
 		}
 		if un := s.settle(rs...); len(un) > 0 {
-			t.Fatalf("%d receipts of a known message unmatched", len(un))
+			s.Fatalf("%d receipts of a known message unmatched", len(un))
 		}
 		if got := s.message(b, m.ID).State; got != state {
-			t.Fatalf("state %v, want %v", got, state)
+			s.Fatalf("state %v, want %v", got, state)
 		}
 	})
 }
