@@ -83,11 +83,13 @@ func (l *ledger) append(ctx context.Context, op string, rs []evidence.Record) er
 func (l *ledger) place(ctx context.Context, op string, bs []*bundle) error {
 	var ns []int64
 	if !l.d.LocksRows { // one writer, who counts
-		err := l.take(ctx, op, &ns, `SELECT coalesce(max(n), 0) FROM evidence_bundles WHERE txid = 0`)
+		if err := l.take(ctx, op, &ns, `SELECT coalesce(max(n), 0) FROM evidence_bundles WHERE txid = 0`); err != nil {
+			return err
+		}
 		for i, b := range bs {
 			b.n = ns[0] + int64(i+1)*bundleSize
 		}
-		return err
+		return nil
 	}
 	err := l.take(ctx, op, &ns, `SELECT nextval('evidence_places') FROM generate_series(1, ?)`, len(bs))
 	for i := range ns {

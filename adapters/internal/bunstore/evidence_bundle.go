@@ -22,6 +22,7 @@ type bundle struct {
 	business core.BusinessID
 	campaign core.CampaignID
 	n        int64 // the place of the first record; the others' follow
+	size     int   // of the bodies, in bytes
 	records  []evidence.Record
 }
 
@@ -31,6 +32,9 @@ type bundle struct {
 const (
 	bundleSize = 64
 	headSize   = 16 + len(evidence.Hash{})
+	// bundleBytes bounds the bodies in a bundle, but for one that is longer by
+	// itself.
+	bundleBytes = 4 << 20
 )
 
 // bundleOf returns the place of the bundle that a record's place is in.
@@ -47,11 +51,11 @@ func bundles(rs []evidence.Record) []*bundle {
 	for _, r := range rs {
 		k := key{r.Business, r.Campaign}
 		b := open[k]
-		if b == nil || len(b.records) == bundleSize {
+		if b == nil || len(b.records) == bundleSize || b.size+len(r.Body) > bundleBytes {
 			b = &bundle{business: r.Business, campaign: r.Campaign}
 			out, open[k] = append(out, b), b
 		}
-		b.records = append(b.records, r)
+		b.records, b.size = append(b.records, r), b.size+len(r.Body)
 	}
 	return out
 }
@@ -66,18 +70,17 @@ func (b *bundle) heads() []byte {
 
 // zipper is safe for concurrent use.
 var zipper = sync.OnceValue(func() *zstd.Encoder {
-	// Only impossible options are errors.
-	e, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(1<<18)) //nolint:errcheck // as said
+	e, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(1<<18)) //nolint:errcheck // only impossible options are errors, and these are not
 	return e
 })
 
-// maxContent bounds what a bundle unpacks to: 64 records with the longest bodies
-// that texts and disclosures make, many times over.
+// maxContent bounds what a bundle unpacks to, many times what is ever packed: a
+// body holds at most one webhook, which is a megabyte.
 const maxContent = 64 << 20
 
 // unzipper is safe for concurrent use.
 var unzipper = sync.OnceValue(func() *zstd.Decoder {
-	d, _ := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxContent)) //nolint:errcheck // only impossible options are errors
+	d, _ := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxContent)) //nolint:errcheck // likewise: only impossible options are errors
 	return d
 })
 

@@ -73,6 +73,32 @@ func TestBundles(t *testing.T) {
 	}
 }
 
+// Records with long bodies share a bundle only as far as it can be read again.
+func TestBundlesOfLongBodies(t *testing.T) {
+	l := &ledger{queries: &queries{d: &Dialect{Name: "test"}}}
+	rs := recordsOf(bundleSize)
+	for i := range rs {
+		rs[i].Body = slices.Repeat(rs[i].Body, 20_000) // two megabytes each
+	}
+	rows := pack(rs)
+	for i := range rows {
+		b, err := l.unpack("test", &rows[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		size := 0
+		for _, r := range b.records {
+			size += len(r.Body)
+		}
+		if len(b.records) > 1 && size > bundleBytes {
+			t.Errorf("a bundle of %d bytes", size)
+		}
+	}
+	if len(rows) < 2 {
+		t.Error("all in one bundle")
+	}
+}
+
 // FuzzUnpack: a bundle that was changed from outside is an error, never a panic,
 // and no record is made up from nothing.
 func FuzzUnpack(f *testing.F) {
