@@ -8,6 +8,7 @@ import (
 
 	"github.com/jobfluss/nexo/adapters/fetch"
 	"github.com/jobfluss/nexo/adapters/file"
+	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/river"
 	"github.com/jobfluss/nexo/adapters/rrule"
@@ -29,6 +30,7 @@ import (
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/media"
+	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/retention"
@@ -172,6 +174,11 @@ func openFetcher(cfg Config) media.Fetcher {
 }
 
 func trustedProxies(cfg Config) TrustedProxies { return cfg.TrustedProxies }
+
+func metrics(cfg Config) *observe.Metrics { return cfg.Metrics }
+
+// carrier counts what the carrier is asked.
+func carrier(m *observe.Metrics, c *telnyx.Client) message.Carrier { return m.Carrier(c) }
 
 func clock(cfg Config) core.Clock { return system.Time{Offset: cfg.ClockOffset} }
 

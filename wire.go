@@ -22,7 +22,6 @@ import (
 	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
-	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reconcile"
@@ -48,7 +47,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
-		openTelnyx, wire.Bind(new(message.Carrier), new(*telnyx.Client)), openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
+		openTelnyx, metrics, carrier, openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		decide.US, dispatchSettings,
 		calendar, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
@@ -62,7 +61,7 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
-		openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)), openStripe, openSpool, trustedProxies,
+		openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)), openStripe, openSpool, trustedProxies, metrics,
 		wire.Struct(new(intake.Service), "*"), wire.Struct(new(Ingester), "*"),
 	))
 }
@@ -73,7 +72,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
-		openTelnyx, wire.Bind(new(message.Carrier), new(*telnyx.Client)), openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
+		openTelnyx, metrics, carrier, openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		openStripe, openSpool, trustedProxies,
 		decide.US, dispatchSettings, judgeSettings, partPrice,
 		wire.Struct(new(onboard.Service), "*"), calendar, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(optout.Service), "*"), wire.Struct(new(converse.Service), "*"),

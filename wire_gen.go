@@ -83,7 +83,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
-	carrier, cleanup2, err := openRegistrar(cfg)
+	enrollCarrier, cleanup2, err := openRegistrar(cfg)
 	if err != nil {
 		cleanup()
 		return nil, nil, err
@@ -91,7 +91,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	site := enrollSite(cfg)
 	enrollService := &enroll.Service{
 		Store:   store,
-		Carrier: carrier,
+		Carrier: enrollCarrier,
 		Clock:   coreClock,
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
@@ -165,16 +165,18 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 	}
+	observeMetrics := metrics(cfg)
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
 		cleanup()
 		return nil, nil, err
 	}
+	messageCarrier := carrier(observeMetrics, client)
 	book := decide.US()
 	settings := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
-		Carrier:  client,
+		Carrier:  messageCarrier,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,
@@ -262,6 +264,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
+		Metrics:   observeMetrics,
 	}
 	return worker, func() {
 		cleanup2()
@@ -308,6 +311,7 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		return nil, nil, err
 	}
 	nexoTrustedProxies := trustedProxies(cfg)
+	observeMetrics := metrics(cfg)
 	ingester := &Ingester{
 		Database: database,
 		Intake:   service,
@@ -315,6 +319,7 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		Spool:    spool,
 		Proxies:  nexoTrustedProxies,
 		Clock:    coreClock,
+		Metrics:  observeMetrics,
 	}
 	return ingester, func() {
 		cleanup2()
@@ -434,10 +439,12 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
+	observeMetrics := metrics(cfg)
+	messageCarrier := carrier(observeMetrics, client)
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
-		Carrier:  client,
+		Carrier:  messageCarrier,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,
@@ -503,6 +510,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
+		Metrics:   observeMetrics,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {
@@ -524,6 +532,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Spool:    spool,
 		Proxies:  nexoTrustedProxies,
 		Clock:    coreClock,
+		Metrics:  observeMetrics,
 	}
 	all := &All{
 		Web:      web,

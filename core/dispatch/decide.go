@@ -170,6 +170,9 @@ func (b *batch) record(ctx context.Context, tx store.Tx, ms []message.Message, v
 		if v.State != message.Sending && ms[i].Campaign.IsZero() {
 			b.stopped = append(b.stopped, v.Business) // of the others, the outcome is shown
 		}
+		if v.State != message.Sending {
+			b.report.stop(message.Reason{State: v.State, Code: v.Reason}, 1)
+		}
 		switch v.State {
 		case message.Sending:
 			m := ms[i]
