@@ -23,6 +23,7 @@ import (
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
 )
@@ -113,6 +114,19 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts:    evidenceSalts,
 		Settings: settings,
 	}
+	writer, err := openWriter(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	limits := draftLimits(cfg)
+	suggestService := &suggest.Service{
+		Store:  store,
+		Writer: writer,
+		Clock:  coreClock,
+		Limits: limits,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -135,6 +149,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
@@ -406,6 +421,19 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:    evidenceSalts,
 		Settings: settings,
 	}
+	writer, err := openWriter(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	limits := draftLimits(cfg)
+	suggestService := &suggest.Service{
+		Store:  store,
+		Writer: writer,
+		Clock:  coreClock,
+		Limits: limits,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -428,6 +456,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
