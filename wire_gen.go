@@ -24,6 +24,7 @@ import (
 	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
 )
@@ -116,6 +117,19 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts:    evidenceSalts,
 		Settings: settings,
 	}
+	writer, err := openWriter(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	limits := draftLimits(cfg)
+	suggestService := &suggest.Service{
+		Store:  store,
+		Writer: writer,
+		Clock:  coreClock,
+		Limits: limits,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -146,6 +160,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
@@ -422,6 +437,19 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:    evidenceSalts,
 		Settings: settings,
 	}
+	writer, err := openWriter(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	limits := draftLimits(cfg)
+	suggestService := &suggest.Service{
+		Store:  store,
+		Writer: writer,
+		Clock:  coreClock,
+		Limits: limits,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -452,6 +480,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,

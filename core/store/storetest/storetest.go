@@ -111,6 +111,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"ThreadMarks", testThreadMarks},
 		{"Media", testMedia},
 		{"Pictures", testPictures},
+		{"DraftUses", testDraftUses},
 		{"Tenants", testTenants},
 		{"EmptyBatches", testEmpty},
 		{"LargeBatches", testLarge},
