@@ -9,6 +9,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/fetch"
 	"github.com/jobfluss/nexo/adapters/file"
 	"github.com/jobfluss/nexo/adapters/observe"
+	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/river"
 	"github.com/jobfluss/nexo/adapters/rrule"
@@ -24,6 +25,7 @@ import (
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
 	"github.com/jobfluss/nexo/core/evidence"
@@ -32,6 +34,7 @@ import (
 	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/seal"
@@ -117,6 +120,16 @@ func openRegistrar(cfg Config) (enroll.Carrier, func(), error) {
 	return openTelnyx(cfg)
 }
 
+// openWriter returns nil where no key is configured: then nothing is drafted.
+func openWriter(cfg Config) (draft.Writer, error) {
+	if cfg.OpenAI.Key == "" {
+		return nil, nil
+	}
+	return openai.New(cfg.OpenAI)
+}
+
+func draftLimits(cfg Config) draft.Limits { return cfg.DraftLimits }
+
 // enrollSite: a carrier at another address than its own is a simulator.
 func enrollSite(cfg Config) enroll.Site {
 	return enroll.Site{PublicURL: cfg.PublicURL, WebhookURL: cfg.WebhookURL, Simulated: cfg.TelnyxURL != ""}
@@ -136,6 +149,17 @@ func openStripe(cfg Config) (*stripe.Verifier, error) {
 
 func optOutLinks(cfg Config) (*optout.Links, error) {
 	return optout.NewLinks(cfg.PublicURL, cfg.LinkSecrets...)
+}
+
+// pictureLinks are made with the secrets of opt-out links: each use has a key of
+// its own.
+func pictureLinks(cfg Config) *picture.Links {
+	return picture.NewLinks(cfg.PublicURL, cfg.LinkSecrets...)
+}
+
+// openCarrier hands texts to Telnyx, with links to their pictures, and counts them.
+func openCarrier(c *telnyx.Client, links *picture.Links, clock core.Clock, m *observe.Metrics) message.Carrier {
+	return &picture.Carrier{Next: m.Carrier(c), Links: links, Clock: clock}
 }
 
 // openSpool returns nil where no folder is set.
@@ -176,9 +200,6 @@ func openFetcher(cfg Config) media.Fetcher {
 func trustedProxies(cfg Config) TrustedProxies { return cfg.TrustedProxies }
 
 func metrics(cfg Config) *observe.Metrics { return cfg.Metrics }
-
-// carrier counts what the carrier is asked.
-func carrier(m *observe.Metrics, c *telnyx.Client) message.Carrier { return m.Carrier(c) }
 
 func clock(cfg Config) core.Clock { return system.Time{Offset: cfg.ClockOffset} }
 
@@ -277,6 +298,8 @@ func OpenProofs(cfg Config, d *Database) (*proof.Service, error) {
 func periods(cfg Config) retention.Periods { return cfg.Retention }
 
 func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }
+
+func picturePrice(cfg Config) dryrun.PicturePrice { return dryrun.PicturePrice(cfg.PicturePrice) }
 
 func dispatchSettings(cfg Config) dispatch.Settings {
 	return dispatch.Settings{Profile: cfg.Profile, Margin: cfg.Margin, Account: cfg.AccountRate}

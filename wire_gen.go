@@ -21,8 +21,10 @@ import (
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
 )
@@ -58,12 +60,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	book := decide.US()
 	settings := judgeSettings(cfg)
 	price := partPrice(cfg)
+	dryrunPicturePrice := picturePrice(cfg)
 	dryrunService := &dryrun.Service{
 		Store:    store,
 		Book:     book,
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
 		Store: store,
@@ -83,7 +87,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts: evidenceSalts,
 		Links: links,
 	}
-	enrollCarrier, cleanup2, err := openRegistrar(cfg)
+	carrier, cleanup2, err := openRegistrar(cfg)
 	if err != nil {
 		cleanup()
 		return nil, nil, err
@@ -91,7 +95,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	site := enrollSite(cfg)
 	enrollService := &enroll.Service{
 		Store:   store,
-		Carrier: enrollCarrier,
+		Carrier: carrier,
 		Clock:   coreClock,
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
@@ -113,6 +117,19 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts:    evidenceSalts,
 		Settings: settings,
 	}
+	writer, err := openWriter(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	limits := draftLimits(cfg)
+	suggestService := &suggest.Service{
+		Store:  store,
+		Writer: writer,
+		Clock:  coreClock,
+		Limits: limits,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -125,6 +142,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	links2 := pictureLinks(cfg)
+	pictureService := &picture.Service{
+		Store: store,
+		Blobs: mediaStore,
+		Links: links2,
+		Clock: coreClock,
+		IDs:   uuiDs,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -135,9 +160,11 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Pictures:  pictureService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -165,18 +192,19 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 	}
-	observeMetrics := metrics(cfg)
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
 		cleanup()
 		return nil, nil, err
 	}
-	messageCarrier := carrier(observeMetrics, client)
+	links := pictureLinks(cfg)
+	observeMetrics := metrics(cfg)
+	carrier := openCarrier(client, links, coreClock, observeMetrics)
 	book := decide.US()
 	settings := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
-		Carrier:  messageCarrier,
+		Carrier:  carrier,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,
@@ -189,7 +217,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
-	links, err := optOutLinks(cfg)
+	optoutLinks, err := optOutLinks(cfg)
 	if err != nil {
 		cleanup2()
 		cleanup()
@@ -201,7 +229,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
-		Links:    links,
+		Links:    optoutLinks,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -356,12 +384,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 	book := decide.US()
 	settings := judgeSettings(cfg)
 	price := partPrice(cfg)
+	dryrunPicturePrice := picturePrice(cfg)
 	dryrunService := &dryrun.Service{
 		Store:    store,
 		Book:     book,
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
 		Store: store,
@@ -411,6 +441,19 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:    evidenceSalts,
 		Settings: settings,
 	}
+	writer, err := openWriter(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	limits := draftLimits(cfg)
+	suggestService := &suggest.Service{
+		Store:  store,
+		Writer: writer,
+		Clock:  coreClock,
+		Limits: limits,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -423,6 +466,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	links2 := pictureLinks(cfg)
+	pictureService := &picture.Service{
+		Store: store,
+		Blobs: mediaStore,
+		Links: links2,
+		Clock: coreClock,
+		IDs:   uuiDs,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -433,18 +484,20 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Pictures:  pictureService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
 	observeMetrics := metrics(cfg)
-	messageCarrier := carrier(observeMetrics, client)
+	carrier := openCarrier(client, links2, coreClock, observeMetrics)
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
-		Carrier:  messageCarrier,
+		Carrier:  carrier,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,
