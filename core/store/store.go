@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
@@ -40,6 +41,7 @@ type Tx struct {
 	Shelf        retention.Shelf
 	Requests     privacy.Log
 	Media        media.Shelf
+	Access       access.Book
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

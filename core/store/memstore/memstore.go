@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
@@ -82,6 +83,12 @@ type data struct {
 	itemsOf  table[threadKey, []itemKey]
 	marks    table[core.BusinessID, int64]
 	media    table[mediumKey, media.Medium]
+
+	sessions    table[access.SessionID, access.Session]
+	factors     table[access.FactorID, access.Factor]
+	tokens      table[access.Hash, access.Token]
+	memberships table[membershipKey, access.Membership]
+	notices     table[access.NoticeID, access.Notice]
 
 	records records
 }
@@ -169,7 +176,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
+		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t}, Access: doors{t},
 	}
 }
 
