@@ -22,6 +22,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/s3"
 	"github.com/jobfluss/nexo/adapters/stripe"
@@ -30,6 +31,7 @@ import (
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
 	"github.com/jobfluss/nexo/core/hold"
@@ -47,6 +49,7 @@ import (
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/signin"
 	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
 )
 
@@ -70,6 +73,11 @@ type Config struct {
 	TelnyxURL       string
 	TelnyxAPIKey    string
 	TelnyxPublicKey string
+
+	// OpenAI is what texts are drafted with; without a key, none are. DraftLimits
+	// are the budget of each business.
+	OpenAI      openai.Config
+	DraftLimits draft.Limits
 
 	// StripeWebhookSecret signs Stripe's webhooks; "" means that none are taken.
 	StripeWebhookSecret string
@@ -173,6 +181,7 @@ type Web struct {
 	Enroll    *enroll.Service
 	Rights    *rights.Service
 	Converse  *converse.Service
+	Suggest   *suggest.Service // which is off where no key is configured
 	Proof     *proof.Service
 	Passwords account.Passwords
 	Media     media.Store // nil where pictures are not fetched

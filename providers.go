@@ -8,6 +8,7 @@ import (
 
 	"github.com/jobfluss/nexo/adapters/fetch"
 	"github.com/jobfluss/nexo/adapters/file"
+	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/river"
 	"github.com/jobfluss/nexo/adapters/rrule"
@@ -23,6 +24,7 @@ import (
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
 	"github.com/jobfluss/nexo/core/evidence"
@@ -114,6 +116,16 @@ func openRegistrar(cfg Config) (enroll.Carrier, func(), error) {
 	}
 	return openTelnyx(cfg)
 }
+
+// openWriter returns nil where no key is configured: then nothing is drafted.
+func openWriter(cfg Config) (draft.Writer, error) {
+	if cfg.OpenAI.Key == "" {
+		return nil, nil
+	}
+	return openai.New(cfg.OpenAI)
+}
+
+func draftLimits(cfg Config) draft.Limits { return cfg.DraftLimits }
 
 // enrollSite: a carrier at another address than its own is a simulator.
 func enrollSite(cfg Config) enroll.Site {
@@ -223,7 +235,11 @@ func openAnchors(cfg Config, st store.Store, c core.Clock) (*seal.Anchors, error
 		a.Plans = append(a.Plans, seal.Plan{Anchor: b, Every: anchorEvery})
 	}
 	if cfg.AnchorTSA != "" {
-		a.Plans = append(a.Plans, seal.Plan{Anchor: tsa.Open(cfg.AnchorTSA), Every: stampEvery})
+		authority, err := tsa.Open(cfg.AnchorTSA)
+		if err != nil {
+			return nil, err
+		}
+		a.Plans = append(a.Plans, seal.Plan{Anchor: authority, Every: stampEvery})
 	}
 	if cfg.MailServer == "" {
 		return a, nil

@@ -24,6 +24,7 @@ import (
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
 	"github.com/jobfluss/nexo/core/signin"
+	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
 )
@@ -122,6 +123,19 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts:    evidenceSalts,
 		Settings: settings,
 	}
+	writer, err := openWriter(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	limits := draftLimits(cfg)
+	suggestService := &suggest.Service{
+		Store:  store,
+		Writer: writer,
+		Clock:  coreClock,
+		Limits: limits,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -145,6 +159,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
@@ -424,6 +439,19 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:    evidenceSalts,
 		Settings: settings,
 	}
+	writer, err := openWriter(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	limits := draftLimits(cfg)
+	suggestService := &suggest.Service{
+		Store:  store,
+		Writer: writer,
+		Clock:  coreClock,
+		Limits: limits,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -447,6 +475,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,

@@ -9,6 +9,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/inbox"
@@ -42,6 +43,7 @@ type Tx struct {
 	Requests     privacy.Log
 	Media        media.Shelf
 	Access       access.Book
+	Drafts       draft.Ledger
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

@@ -15,7 +15,9 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/optout"
@@ -59,6 +61,12 @@ var Variables = []Variable{
 	{"NEXO_TELNYX_API_KEY", "the carrier's API key", "(required by worker)"},
 	{"NEXO_TELNYX_PUBLIC_KEY", "the carrier's public key for webhooks, base64", "(required by worker, ingester)"},
 	{"NEXO_TELNYX_URL", "the carrier's API, for a simulator", "(the carrier's own)"},
+	{"NEXO_OPENAI_API_KEY", "key of OpenAI, or of a service that speaks as it does, which then drafts texts on the compose page", "(none: nothing is drafted)"},
+	{"NEXO_OPENAI_URL", "that service's address with its version", "https://api.openai.com/v1"},
+	{"NEXO_OPENAI_MODEL", "the model that writes", openai.DefaultModel},
+	{"NEXO_OPENAI_MODERATION", "on or off: whether the service's moderation reads every draft first", "on"},
+	{"NEXO_OPENAI_DAILY", "times a day that a business may have drafts written, 1 to 10000", "60"},
+	{"NEXO_OPENAI_MONTHLY_TOKENS", "tokens a month that a business may use, 1000 to 1000000000", "400000"},
 	{"NEXO_SPOOL", "folder on a lasting disk, of this process alone, where webhooks wait while the database is away", "(none: the carrier is asked to come again)"},
 	{"NEXO_SPOOL_MAX_MB", "most that the spool may hold, 1 to 1000000", "1024"},
 	{"NEXO_TRUSTED_PROXIES", "load balancers whose X-Forwarded-For is believed, like 10.0.0.0/8, with commas between", "(none)"},
@@ -102,13 +110,21 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 		RegionHeader: r.get("NEXO_REGION_HEADER"),
 		Drain:        r.duration("NEXO_DRAIN", 30*time.Second, time.Second, 10*time.Minute),
 		Config: nexo.Config{
-			Database:            r.database("NEXO_DATABASE", "sqlite:nexo.db"),
-			DatabaseConns:       r.number("NEXO_DATABASE_CONNS", 16, 1, 1000),
-			PublicURL:           r.url("NEXO_PUBLIC_URL", n.Public),
-			WebhookURL:          r.url("NEXO_WEBHOOK_URL", n.Carrier),
-			TelnyxURL:           r.url("NEXO_TELNYX_URL", false),
-			TelnyxAPIKey:        r.secret("NEXO_TELNYX_API_KEY", n.Carrier),
-			TelnyxPublicKey:     r.publicKey("NEXO_TELNYX_PUBLIC_KEY", n.Webhooks),
+			Database:        r.database("NEXO_DATABASE", "sqlite:nexo.db"),
+			DatabaseConns:   r.number("NEXO_DATABASE_CONNS", 16, 1, 1000),
+			PublicURL:       r.url("NEXO_PUBLIC_URL", n.Public),
+			WebhookURL:      r.url("NEXO_WEBHOOK_URL", n.Carrier),
+			TelnyxURL:       r.url("NEXO_TELNYX_URL", false),
+			TelnyxAPIKey:    r.secret("NEXO_TELNYX_API_KEY", n.Carrier),
+			TelnyxPublicKey: r.publicKey("NEXO_TELNYX_PUBLIC_KEY", n.Webhooks),
+			OpenAI: openai.Config{
+				Key: r.secret("NEXO_OPENAI_API_KEY", false), URL: r.url("NEXO_OPENAI_URL", false), Model: r.get("NEXO_OPENAI_MODEL"),
+				NoModeration: r.oneOf("NEXO_OPENAI_MODERATION", "on", "on", "off") == "off",
+			},
+			DraftLimits: draft.Limits{
+				Daily:   r.number("NEXO_OPENAI_DAILY", draft.DefaultDaily, 1, 10_000),
+				Monthly: r.number("NEXO_OPENAI_MONTHLY_TOKENS", draft.DefaultMonthly, 1000, 1_000_000_000),
+			},
 			StripeWebhookSecret: r.secret("NEXO_STRIPE_WEBHOOK_SECRET", false),
 			Spool:               r.get("NEXO_SPOOL"),
 			SpoolMax:            int64(r.number("NEXO_SPOOL_MAX_MB", 1024, 1, 1_000_000)) << 20,

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/adapters/telnyx/telnyxsim"
 	"github.com/jobfluss/nexo/apps/ingester/hook"
@@ -32,6 +33,8 @@ type Options struct {
 	At   string // HH:MM at the venue; "" for now, or the afternoon where now is too late or too early
 	Port int    // of the pages; the phone has the next one; 0 takes free ones
 	Out  io.Writer
+	// OpenAI drafts texts, where it has a key.
+	OpenAI openai.Config
 }
 
 // apiKey is what the simulated carrier asks for. It opens nothing else.
@@ -87,6 +90,7 @@ func Run(ctx context.Context, o Options) error {
 	all, cleanup, err := nexo.NewAll(ctx, nexo.Config{
 		Database: "sqlite:" + filepath.Join(dir, "demo.db"), PublicURL: url(pages), WebhookURL: url(webhooks),
 		TelnyxURL: url(phone), TelnyxAPIKey: apiKey, TelnyxPublicKey: sim.PublicKey(), EvidenceKeys: []string{key},
+		OpenAI:      o.OpenAI,
 		MediaDir:    filepath.Join(dir, "pictures"),
 		LinkSecrets: []string{rand.Text() + rand.Text()}, // as short-lived as the guests
 		Profile:     law.Default, Margin: 15 * time.Minute, PartPrice: examplePrice, ClockOffset: offset,

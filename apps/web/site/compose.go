@@ -30,6 +30,7 @@ type draft struct {
 	Check         check
 	Kept          bool // the text was kept from a session that had ended
 	Existing      bool
+	Assist        assist
 }
 
 // A check is what is known of a text before it is sent.
@@ -98,9 +99,10 @@ func (v *visit) showCompose(code int, d draft) error {
 		d.Action = "/campaigns/" + id + "/edit"
 	}
 	d.Zone, d.Brand, d.Number, d.Reach = now.Format("MST"), v.biz.Name, consent.Pretty(v.biz.Sender), reach
+	d.Assist.On = v.s.Suggest.On()
 	d.When.suggest(now)
 	d.Check = v.check(d.Body, d.Reach)
-	return v.showWith(code, composePage(v.page("campaigns", "compose.title", "compose.js"), d))
+	return v.showWith(code, composePage(v.page("campaigns", "compose.title", "compose.js", "assist.js"), d))
 }
 
 // saveDraft takes what was typed, whatever it is: only the time must make
@@ -113,6 +115,9 @@ func (s *site) saveDraft(v *visit) error {
 	d := draft{Name: strings.TrimSpace(get("name")), Body: newlines(get("body")), When: typedTiming(get), Whom: typedAudience(get, v.all), Second: typedTest(get), Repeat: typedRepeat(get)}
 	if fix := get("fix"); fix != "" {
 		d.Body = v.mended(d.Body, fix)
+		return v.showCompose(http.StatusOK, d)
+	}
+	if v.assisted(get, &d) {
 		return v.showCompose(http.StatusOK, d)
 	}
 	typed := launch.Draft{Name: d.Name, Body: d.Body}

@@ -216,6 +216,7 @@ func (s *site) private() http.Handler {
 	r.POST("/campaigns/new", s.in(s.saveDraft))
 	r.POST("/campaigns/check", s.in(s.checkDraft))
 	r.POST("/campaigns/reach", s.in(s.reach))
+	r.POST("/campaigns/assist", s.in(s.streamDrafts))
 	get("/campaigns/:id", s.in(s.report))
 	get("/campaigns/:id/edit", s.in(s.compose))
 	r.POST("/campaigns/:id/edit", s.in(s.saveDraft))
