@@ -21,6 +21,7 @@ import (
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
 	"github.com/jobfluss/nexo/core/signin"
@@ -68,12 +69,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	book := decide.US()
 	settings := judgeSettings(cfg)
 	price := partPrice(cfg)
+	dryrunPicturePrice := picturePrice(cfg)
 	dryrunService := &dryrun.Service{
 		Store:    store,
 		Book:     book,
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
 		Store: store,
@@ -148,6 +151,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	links2 := pictureLinks(cfg)
+	pictureService := &picture.Service{
+		Store: store,
+		Blobs: mediaStore,
+		Links: links2,
+		Clock: coreClock,
+		IDs:   uuiDs,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -163,6 +174,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Pictures:  pictureService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -195,11 +207,13 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
+	links := pictureLinks(cfg)
+	carrier := openCarrier(client, links, coreClock)
 	book := decide.US()
 	settings := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
-		Carrier:  client,
+		Carrier:  carrier,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,
@@ -212,7 +226,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
-	links, err := optOutLinks(cfg)
+	optoutLinks, err := optOutLinks(cfg)
 	if err != nil {
 		cleanup2()
 		cleanup()
@@ -224,7 +238,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
-		Links:    links,
+		Links:    optoutLinks,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -384,12 +398,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 	book := decide.US()
 	settings := judgeSettings(cfg)
 	price := partPrice(cfg)
+	dryrunPicturePrice := picturePrice(cfg)
 	dryrunService := &dryrun.Service{
 		Store:    store,
 		Book:     book,
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
 		Store: store,
@@ -464,6 +480,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	links2 := pictureLinks(cfg)
+	pictureService := &picture.Service{
+		Store: store,
+		Blobs: mediaStore,
+		Links: links2,
+		Clock: coreClock,
+		IDs:   uuiDs,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -479,13 +503,15 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Pictures:  pictureService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
+	carrier := openCarrier(client, links2, coreClock)
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
-		Carrier:  client,
+		Carrier:  carrier,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,

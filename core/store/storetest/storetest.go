@@ -115,6 +115,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"ThreadSearch", testThreadSearch},
 		{"ThreadMarks", testThreadMarks},
 		{"Media", testMedia},
+		{"Pictures", testPictures},
 		{"DraftUses", testDraftUses},
 		{"Tenants", testTenants},
 		{"EmptyBatches", testEmpty},
