@@ -41,11 +41,12 @@ type Hash [32]byte
 // HashOf hashes a secret.
 func HashOf(secret string) Hash { return sha256.Sum256([]byte(secret)) }
 
-// How long a sign-in lasts: Idle without a request, and Absolute in any case. An
-// operator's are shorter, since they see every business.
+// How long a sign-in lasts: Idle without a request, so that whoever comes once a
+// week stays in, and Absolute in any case. An operator's are shorter, since they
+// see every business.
 const (
-	Idle     = 3 * 24 * time.Hour
-	Absolute = 14 * 24 * time.Hour
+	Idle     = 8 * 24 * time.Hour
+	Absolute = 30 * 24 * time.Hour
 
 	OperatorIdle     = 30 * time.Minute
 	OperatorAbsolute = 12 * time.Hour
