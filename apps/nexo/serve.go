@@ -48,7 +48,7 @@ func (c serveCmd) Run(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return run.Metrics(ctx, p.MetricsAddr, p.Config.Metrics, log) })
-	pages := site.New(all.Web, site.Options{PublicURL: p.Config.PublicURL, RegionHeader: p.RegionHeader, Log: log, Stop: ctx.Done()})
+	pages := site.New(all.Web, site.Options{PublicURL: p.Config.PublicURL, RegionHeader: p.RegionHeader, Proxies: p.Config.TrustedProxies, Log: log, Stop: ctx.Done()})
 	webhooks := hook.New(all.Ingester, log)
 	defer webhooks.Close()
 	g.Go(func() error {

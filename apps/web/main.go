@@ -33,7 +33,7 @@ func web(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return run.Metrics(ctx, p.MetricsAddr, p.Config.Metrics, log) })
-	pages := site.New(w, site.Options{PublicURL: p.Config.PublicURL, RegionHeader: p.RegionHeader, Log: log, Stop: ctx.Done()})
+	pages := site.New(w, site.Options{PublicURL: p.Config.PublicURL, RegionHeader: p.RegionHeader, Proxies: p.Config.TrustedProxies, Log: log, Stop: ctx.Done()})
 	g.Go(func() error { return run.Server{Name: "web", Handler: pages, Log: log, Drain: p.Drain}.Serve(ctx, l) })
 	return g.Wait()
 }
