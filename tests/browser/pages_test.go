@@ -109,9 +109,11 @@ func look(t *testing.T, b *tab, name string) {
 		for _, scheme := range []string{"light", "dark"} {
 			b.scheme(scheme)
 			b.resize(width, 800)
+			accessible(t, b, fmt.Sprintf("at %d px, %s", width, scheme))
 			keep(t, filepath.Join(screenshots, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), whole(t, b))
 		}
 	}
+	light(t, b)
 	if title, headings := eval[string](b, "document.title"), eval[int](b, `document.querySelectorAll("h1").length`); title == "" || headings != 1 {
 		t.Errorf("the page has the title %q and %d first headings, want one", title, headings)
 	}

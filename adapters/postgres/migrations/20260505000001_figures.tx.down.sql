@@ -1,3 +1,7 @@
+DROP INDEX evidence_records_acts;
+--bun:split
+DROP INDEX suppressions_reason;
+--bun:split
 DROP INDEX subscribers_last4;
 --bun:split
 DROP INDEX subscribers_keyword;

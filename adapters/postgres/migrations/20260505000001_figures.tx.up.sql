@@ -114,3 +114,9 @@ CREATE TABLE messages_apart (
 CREATE INDEX messages_apart_reason ON messages_apart (business_id, campaign_id, reason, id);
 --bun:split
 INSERT INTO messages_apart SELECT business_id, campaign_id, state, id, reason FROM messages WHERE campaign_id IS NOT NULL AND state BETWEEN 5 AND 11;
+--bun:split
+-- The few who may have opted out, among all who have.
+CREATE INDEX suppressions_reason ON suppressions (business_id, reason, at) WHERE lifted IS NULL;
+--bun:split
+-- The log of what people did, among all records of what was decided about texts.
+CREATE INDEX evidence_records_acts ON evidence_records (business_id, id) WHERE kind IN (6, 7, 8);
