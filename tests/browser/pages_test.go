@@ -49,6 +49,7 @@ func lookAtEverything(t *testing.T, venue, phone *tab, d demo) {
 		{venue, "subscribers", d.pages + "/subscribers", ""},
 		{venue, "guest", guest, ""},
 		{venue, "optouts", d.pages + "/optouts", ""},
+		{venue, "compliance", d.pages + "/compliance", ""},
 		{venue, "settings", d.pages + "/settings", ""},
 		{venue, "privacy-requests", d.pages + "/settings/privacy", ""},
 		{venue, "guest-data", guest + "/data", ""},

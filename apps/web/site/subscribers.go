@@ -133,7 +133,7 @@ func (v *visit) guestListing(view *guestsView) (consent.Listing, error) {
 	}
 	view.Last4 = strings.TrimSpace(get("last4"))
 	if strings.Trim(view.Last4, "0123456789") != "" || len(view.Last4) > 4 {
-		view.Problem = v.say("subscribers.problem")
+		view.Problem = v.say("subscribers.search.bad")
 	}
 	q.Last4 = view.Last4
 	if view.Since != "" {
