@@ -23,7 +23,7 @@ type complianceView struct {
 	Mirror   []factRow // how our list compares with the carrier's
 	Seal     []factRow
 	Edition  string
-	Law      []lawRow // of the venue's state, then those that ask more than it
+	Law      []factRow // the hours in the venue's state, then in those that allow less
 	Cap      string
 	Source   string
 	Acts     []actRow
@@ -33,9 +33,6 @@ type complianceView struct {
 
 // A factRow is a name and what it is.
 type factRow struct{ Name, Value string }
-
-// A lawRow is on which days and at what hours a state allows texts.
-type lawRow struct{ State, Hours string }
 
 // An actRow is one entry of the log of what people did.
 type actRow struct{ What, Who, When, Campaign, Guest string }
@@ -127,11 +124,11 @@ func (v *visit) lawInForce(view *complianceView) {
 	e := rb.At(now)
 	view.Edition = e.Name()
 	home := v.biz.State
-	view.Law = append(view.Law, lawRow{v.say("compliance.law.home", "state", e.Row(home).Name), v.hours(e, home, now)})
+	view.Law = append(view.Law, factRow{v.say("compliance.law.home", "state", e.Row(home).Name), v.hours(e, home, now)})
 	federal := v.hours(e, place.Unknown, now)
 	for i := 1; i < place.NumStates; i++ {
 		if st := place.State(i); st != home && e.Applies(law.Default, st) && v.hours(e, st, now) != federal {
-			view.Law = append(view.Law, lawRow{e.Row(st).Name, v.hours(e, st, now)})
+			view.Law = append(view.Law, factRow{e.Row(st).Name, v.hours(e, st, now)})
 		}
 	}
 	view.Source = e.Row(home).Cite
