@@ -21,8 +21,11 @@ import (
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/signin"
+	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
 )
@@ -47,6 +50,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		IDs:       uuiDs,
 		Salts:     evidenceSalts,
 	}
+	secrets := system.Secrets{}
+	signinService := &signin.Service{
+		Store:     store,
+		Passwords: passwords,
+		Clock:     coreClock,
+		IDs:       uuiDs,
+		Secrets:   secrets,
+	}
 	campaignCalendar := calendar()
 	launchService := &launch.Service{
 		Store:    store,
@@ -58,12 +69,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	book := decide.US()
 	settings := judgeSettings(cfg)
 	price := partPrice(cfg)
+	dryrunPicturePrice := picturePrice(cfg)
 	dryrunService := &dryrun.Service{
 		Store:    store,
 		Book:     book,
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
 		Store: store,
@@ -113,6 +126,19 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts:    evidenceSalts,
 		Settings: settings,
 	}
+	writer, err := openWriter(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	limits := draftLimits(cfg)
+	suggestService := &suggest.Service{
+		Store:  store,
+		Writer: writer,
+		Clock:  coreClock,
+		Limits: limits,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -125,9 +151,18 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	links2 := pictureLinks(cfg)
+	pictureService := &picture.Service{
+		Store: store,
+		Blobs: mediaStore,
+		Links: links2,
+		Clock: coreClock,
+		IDs:   uuiDs,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
+		SignIn:    signinService,
 		Launch:    launchService,
 		DryRun:    dryrunService,
 		Desk:      desk,
@@ -135,9 +170,11 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Pictures:  pictureService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -170,11 +207,13 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
+	links := pictureLinks(cfg)
+	carrier := openCarrier(client, links, coreClock)
 	book := decide.US()
 	settings := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
-		Carrier:  client,
+		Carrier:  carrier,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,
@@ -187,7 +226,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
-	links, err := optOutLinks(cfg)
+	optoutLinks, err := optOutLinks(cfg)
 	if err != nil {
 		cleanup2()
 		cleanup()
@@ -199,7 +238,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
-		Links:    links,
+		Links:    optoutLinks,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -340,6 +379,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:       uuiDs,
 		Salts:     evidenceSalts,
 	}
+	secrets := system.Secrets{}
+	signinService := &signin.Service{
+		Store:     store,
+		Passwords: passwords,
+		Clock:     coreClock,
+		IDs:       uuiDs,
+		Secrets:   secrets,
+	}
 	campaignCalendar := calendar()
 	launchService := &launch.Service{
 		Store:    store,
@@ -351,12 +398,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 	book := decide.US()
 	settings := judgeSettings(cfg)
 	price := partPrice(cfg)
+	dryrunPicturePrice := picturePrice(cfg)
 	dryrunService := &dryrun.Service{
 		Store:    store,
 		Book:     book,
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
 		Store: store,
@@ -406,6 +455,19 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:    evidenceSalts,
 		Settings: settings,
 	}
+	writer, err := openWriter(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	limits := draftLimits(cfg)
+	suggestService := &suggest.Service{
+		Store:  store,
+		Writer: writer,
+		Clock:  coreClock,
+		Limits: limits,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -418,9 +480,18 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	links2 := pictureLinks(cfg)
+	pictureService := &picture.Service{
+		Store: store,
+		Blobs: mediaStore,
+		Links: links2,
+		Clock: coreClock,
+		IDs:   uuiDs,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
+		SignIn:    signinService,
 		Launch:    launchService,
 		DryRun:    dryrunService,
 		Desk:      desk,
@@ -428,16 +499,19 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Pictures:  pictureService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
+	carrier := openCarrier(client, links2, coreClock)
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
-		Carrier:  client,
+		Carrier:  carrier,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,

@@ -26,7 +26,11 @@ type serveCmd struct {
 // Run serves until ctx ends.
 func (c serveCmd) Run(ctx context.Context) error {
 	if c.Demo {
-		return demo.Run(ctx, demo.Options{At: c.At, Port: c.Port, Out: os.Stdout})
+		p, err := env.Read(os.Getenv, ":8080", env.Needs{}) // who has a key may play with drafts
+		if err != nil {
+			return err
+		}
+		return demo.Run(ctx, demo.Options{At: c.At, Port: c.Port, Out: os.Stdout, OpenAI: p.Config.OpenAI})
 	}
 	p, err := env.Read(os.Getenv, ":8080", env.Needs{Public: true, Carrier: true, Webhooks: true, Sealing: true})
 	if err != nil {
@@ -43,7 +47,7 @@ func (c serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	pages := site.New(all.Web, site.Options{PublicURL: p.Config.PublicURL, RegionHeader: p.RegionHeader, Log: log, Stop: ctx.Done()})
+	pages := site.New(all.Web, site.Options{PublicURL: p.Config.PublicURL, RegionHeader: p.RegionHeader, Proxies: p.Config.TrustedProxies, Log: log, Stop: ctx.Done()})
 	webhooks := hook.New(all.Ingester, log)
 	defer webhooks.Close()
 	g.Go(func() error {

@@ -5,9 +5,11 @@ package store
 import (
 	"context"
 
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/inbox"
@@ -40,6 +42,8 @@ type Tx struct {
 	Shelf        retention.Shelf
 	Requests     privacy.Log
 	Media        media.Shelf
+	Access       access.Book
+	Drafts       draft.Ledger
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.
