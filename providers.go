@@ -36,6 +36,7 @@ import (
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/proof"
+	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
@@ -65,6 +66,18 @@ func openDatabase(ctx context.Context, cfg Config, log *slog.Logger) (*Database,
 	log.InfoContext(ctx, "database open", "postgres", d.Postgres)
 	return d, closeIt, nil
 }
+
+// Check is nil where the tables are as this version needs them, and every key is
+// there by which guests are barred.
+func (d *Database) Check(ctx context.Context) error {
+	if err := d.Schema.CheckSchema(ctx); err != nil {
+		return err
+	}
+	return d.barred.CheckTagKeys(ctx)
+}
+
+// OpenCarrier is the carrier to be asked, for commands. It does not call it.
+func OpenCarrier(cfg Config) (reconcile.Carrier, func(), error) { return openTelnyx(cfg) }
 
 // OpenDatabase opens the database as it is, for commands that bring its schema
 // up to date or look at it. The function it returns closes it.
