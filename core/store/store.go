@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
@@ -42,6 +43,7 @@ type Tx struct {
 	Requests     privacy.Log
 	Media        media.Shelf
 	Drafts       draft.Ledger
+	Billing      billing.Book
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

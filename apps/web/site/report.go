@@ -158,6 +158,7 @@ type reportView struct {
 	Whom                  string
 	Series, Repeats       string    // the address of the series that it is one of; how it repeats
 	Test                  *testView // nil where there is one text
+	Short                 string    // why it does not begin though its time has come
 	Stage                 string    // live, for the page's tests and scripts
 }
 
@@ -219,6 +220,10 @@ func (s *site) report(v *visit) error {
 	if err != nil {
 		return err
 	}
+	short, err := s.Launch.Short(v.ctx(), v.biz.ID, c.ID)
+	if err != nil {
+		return err
+	}
 	if len(ms) > perPage {
 		ms = ms[:perPage]
 		people.Next = peopleURL(c.ID, v.req.URL.Query().Get("show"), q.Reason, ms[perPage-1].ID.String())
@@ -227,7 +232,7 @@ func (s *site) report(v *visit) error {
 		people.Rows = append(people.Rows, v.personRow(m))
 	}
 	view := v.reportOf(c, tally, v.req.URL.Query().Get("show"), q.Reason)
-	view.Moves, view.Whom, view.Test = moves, whom, test
+	view.Moves, view.Whom, view.Test, view.Short = moves, whom, test, short
 	return v.show(reportPage(v.page("campaigns", "report.title", "live.js"), view, people))
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
@@ -84,6 +85,7 @@ type data struct {
 	marks    table[core.BusinessID, int64]
 	media    table[mediumKey, media.Medium]
 	uses     table[useKey, draft.Use]
+	bills    table[core.BusinessID, billing.Account]
 
 	records records
 }
@@ -172,7 +174,7 @@ func (t *tx) ports() store.Tx {
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
 		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
-		Drafts: drafts{t},
+		Drafts: drafts{t}, Billing: bills{t},
 	}
 }
 

@@ -111,6 +111,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"ThreadMarks", testThreadMarks},
 		{"Media", testMedia},
 		{"DraftUses", testDraftUses},
+		{"Billing", testBilling},
+		{"Spent", testSpent},
 		{"Tenants", testTenants},
 		{"EmptyBatches", testEmpty},
 		{"LargeBatches", testLarge},
