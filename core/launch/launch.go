@@ -400,6 +400,8 @@ func (s *Service) Step(ctx context.Context, b core.BusinessID, id core.CampaignI
 		}
 		switch {
 		case c.Status != campaign.Scheduled || c.SendAt.After(now):
+		case short != "" && c.Repeat.IsZero() && !c.NotAfter.IsZero() && now.After(c.NotAfter):
+			c.Status, c.Ended = campaign.Expired, now
 		case short != "": // all of it waits, until there is credit or its time is over
 		case !c.Repeat.IsZero():
 			if err := s.occur(ctx, tx, &c, now); err != nil {
