@@ -58,7 +58,7 @@ func TestOutOfCreditUntilItsEnd(t *testing.T) {
 	w.Join(guest)
 	c := w.Approve()
 	w.Launch.Credit = &purse{}
-	w.Clock.Add(14 * time.Hour)
+	w.Clock.Add(48 * time.Hour)
 	if rep, err := w.Launch.Step(t.Context(), w.Business.ID, c.ID); err != nil || rep.Status != campaign.Expired {
 		t.Errorf("after its end it is %v, %v", rep.Status, err)
 	}
