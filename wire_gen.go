@@ -54,6 +54,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -61,6 +62,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   chargeService,
+		Links:    base,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -71,6 +73,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Links:    base,
 	}
 	desk := &reconcile.Desk{
 		Store: store,
@@ -185,6 +188,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -192,6 +196,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   service,
+		Links:    base,
 	}
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
@@ -382,6 +387,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -389,6 +395,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   chargeService,
+		Links:    base,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -399,6 +406,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Links:    base,
 	}
 	desk := &reconcile.Desk{
 		Store: store,
@@ -651,6 +659,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -658,6 +667,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   service,
+		Links:    base,
 	}
 	holdService := &hold.Service{
 		Store: store,

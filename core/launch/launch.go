@@ -10,6 +10,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/copy"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
@@ -30,6 +31,8 @@ type Service struct {
 	Calendar campaign.Calendar
 	// Credit is asked before a campaign begins; nil where nothing is paid for.
 	Credit Credit
+	// Links is what short links begin with; "" makes none.
+	Links click.Base
 }
 
 // As returns the Service for what a person does.
@@ -116,7 +119,8 @@ func (s *Service) Save(ctx context.Context, b core.BusinessID, id core.CampaignI
 			}
 			c = atVenue(c, biz)
 		}
-		c.Segments = sms.Measure(c.Body).Segments
+		c.Links = s.Links
+		c.Segments = parts(c, c.Body)
 		add := tx.Campaigns.Save
 		if c.Revision == 0 {
 			add = tx.Campaigns.Add
@@ -184,7 +188,7 @@ func (s *Service) Review(ctx context.Context, b core.BusinessID, id core.Campaig
 func (s *Service) review(c campaign.Campaign, biz account.Business, many Reach, now time.Time) Review {
 	r := Review{
 		Campaign: c,
-		Size:     sms.Measure(c.Body),
+		Size:     sms.Measure(s.Links.Shown(c.Body)),
 		Copy:     check(c, biz),
 		Audience: many.Guests,
 		OptedOut: many.Guests - many.Active,
@@ -202,6 +206,11 @@ func (s *Service) review(c campaign.Campaign, biz account.Business, many Reach, 
 			if f.Verdict == copy.Block {
 				problem(f.Why + " " + f.Mend)
 			}
+		}
+	}
+	for _, text := range []string{c.Body, c.Test.Body} {
+		if p := linkProblem(text); p != "" {
+			problem(p)
 		}
 	}
 	if p := c.Test.Problem(c.Body, begin, c.NotAfter); p != "" {
@@ -267,6 +276,7 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 		if len(r.Problems) > 0 {
 			return core.E(op, core.Invalid, strings.Join(r.Problems, " "))
 		}
+		c.Links = s.Links
 		c = Approved(c, biz, now)
 		c.By = by
 		if err := s.save(ctx, tx, c, campaign.Draft, by, now); err != nil {
@@ -441,12 +451,16 @@ func (s *Service) page(ctx context.Context, tx store.Tx, c *campaign.Campaign, r
 	if err != nil {
 		return err
 	}
+	c.Links = s.Links
 	ms, more, err := Page(ctx, tx, c, biz, pageSize)
 	if err != nil {
 		return err
 	}
 	for i := range ms {
 		ms[i].ID, ms[i].Planned = core.MessageID(s.IDs.New()), now
+	}
+	if err := s.shorten(ctx, tx, *c, ms, now); err != nil {
+		return err
 	}
 	if rep.Planned, err = tx.Messages.Plan(ctx, ms); err != nil {
 		return err

@@ -22,10 +22,11 @@ const (
 	ConsentPile          // records and events of opt-ins, likewise
 	RevocationsPile      // records and events of opt-outs, likewise
 	RequestsPile         // requests to know or delete, which are deleted
+	ClicksPile           // short links and when they were opened, which are deleted
 	numPiles
 )
 
-var pileClasses = [numPiles]Class{NoClass, Words, Words, Webhooks, Texts, Decisions, ConsentProof, Revocations, Requests}
+var pileClasses = [numPiles]Class{NoClass, Words, Words, Webhooks, Texts, Decisions, ConsentProof, Revocations, Requests, Clicks}
 
 // Piles returns all piles in order.
 func Piles() []Pile {

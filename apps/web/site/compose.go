@@ -9,6 +9,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/copy"
 	"github.com/jobfluss/nexo/core/launch"
@@ -31,6 +32,7 @@ type draft struct {
 	Kept          bool // the text was kept from a session that had ended
 	Existing      bool
 	Assist        assist
+	Links         string // what short links begin with
 }
 
 // A check is what is known of a text before it is sent.
@@ -99,7 +101,7 @@ func (v *visit) showCompose(code int, d draft) error {
 		d.Action = "/campaigns/" + id + "/edit"
 	}
 	d.Zone, d.Brand, d.Number, d.Reach = now.Format("MST"), v.biz.Name, consent.Pretty(v.biz.Sender), reach
-	d.Assist.On = v.s.Suggest.On()
+	d.Assist.On, d.Links = v.s.Suggest.On(), string(v.s.Launch.Links)
 	d.When.suggest(now)
 	d.Check = v.check(d.Body, d.Reach)
 	return v.showWith(code, composePage(v.page("campaigns", "compose.title", "compose.js", "assist.js"), d))
@@ -172,12 +174,11 @@ func (s *site) checkDraft(v *visit) error {
 }
 
 func (v *visit) check(body string, reach int) check {
-	c := check{Size: sms.Measure(body), Reach: reach, Empty: strings.TrimSpace(body) == ""}
+	c := check{Size: sms.Measure(v.s.Launch.Links.Shown(body)), Reach: reach, Empty: strings.TrimSpace(body) == ""}
 	if c.Empty {
 		return c
 	}
-	r := copy.Check(copy.Draft{Text: body, Brand: v.biz.Name, AgeGated: true, Domains: v.biz.Domains()})
-	c.Findings = v.findings(body, r)
+	c.Findings = v.findings(click.Bare(body), launch.Check(body, v.biz))
 	return c
 }
 

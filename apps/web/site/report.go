@@ -158,8 +158,9 @@ type reportView struct {
 	Whom                  string
 	Series, Repeats       string    // the address of the series that it is one of; how it repeats
 	Test                  *testView // nil where there is one text
-	Short                 string    // why it does not begin though its time has come
-	Stage                 string    // live, for the page's tests and scripts
+	Links                 []linkView
+	Short                 string // why it does not begin though its time has come
+	Stage                 string // live, for the page's tests and scripts
 }
 
 type reasonRow struct {
@@ -200,6 +201,7 @@ func (s *site) report(v *visit) error {
 	var moves []moveRow
 	var whom string
 	var test *testView
+	var links []linkView
 	err = v.view(func(ctx context.Context, tx store.Tx) error {
 		var err error
 		if tally, err = tx.Messages.Tally(ctx, v.biz.ID, c.ID); err != nil {
@@ -209,6 +211,9 @@ func (s *site) report(v *visit) error {
 			return err
 		}
 		if test, err = v.twoTexts(ctx, tx, c); err != nil {
+			return err
+		}
+		if links, err = v.links(ctx, tx, c, tally); err != nil {
 			return err
 		}
 		if moves, err = v.moves(ctx, tx, c.ID); err != nil {
@@ -232,7 +237,7 @@ func (s *site) report(v *visit) error {
 		people.Rows = append(people.Rows, v.personRow(m))
 	}
 	view := v.reportOf(c, tally, v.req.URL.Query().Get("show"), q.Reason)
-	view.Moves, view.Whom, view.Test, view.Short = moves, whom, test, short
+	view.Moves, view.Whom, view.Test, view.Short, view.Links = moves, whom, test, short, links
 	return v.show(reportPage(v.page("campaigns", "report.title", "live.js"), view, people))
 }
 

@@ -89,7 +89,7 @@ func New(w *nexo.Web, o Options) http.Handler {
 		switch first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first {
 		case "static":
 			files.ServeHTTP(w, r)
-		case "q", "t", "p", "o", "healthz", "readyz":
+		case "q", "t", "p", "o", "c", "healthz", "readyz":
 			open.ServeHTTP(w, r) // no session, no cookie: they stay fast and cacheable
 		default:
 			closed.ServeHTTP(w, r)
@@ -153,6 +153,7 @@ func (s *site) public() http.Handler {
 	get("/t/:code", s.terms)
 	get("/p/:code", s.privacy)
 	get("/o/:token", s.leave)
+	get("/c/:token", s.follow)
 	r.POST("/o/:token", s.left)
 	r.POST("/o/:token/ask", s.askByLink)
 	return r

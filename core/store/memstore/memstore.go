@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/guest"
@@ -86,6 +87,7 @@ type data struct {
 	media    table[mediumKey, media.Medium]
 	uses     table[useKey, draft.Use]
 	bills    table[core.BusinessID, billing.Account]
+	links    table[click.Token, click.Link]
 
 	records records
 }
@@ -174,7 +176,7 @@ func (t *tx) ports() store.Tx {
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
 		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
-		Drafts: drafts{t}, Billing: bills{t},
+		Drafts: drafts{t}, Billing: bills{t}, Clicks: clicks{t},
 	}
 }
 
