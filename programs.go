@@ -43,11 +43,13 @@ import (
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/pace"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/rights"
 	"github.com/jobfluss/nexo/core/seal"
+	"github.com/jobfluss/nexo/core/signin"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
@@ -105,8 +107,8 @@ type Config struct {
 	AnchorTSA  string
 	MailServer string
 	MailFrom   string
-	// MediaDir or MediaS3 is where pictures that guests send are kept; none means
-	// that they are not fetched. Web and worker must be given the same.
+	// MediaDir or MediaS3 is where pictures are kept, those that guests send and the
+	// venue's; none means that they are not fetched, and cannot be sent. Web and worker must be given the same.
 	MediaDir string
 	MediaS3  s3.Config
 	// LinkURL is what short links begin with, like a subdomain of the venue's own,
@@ -138,6 +140,8 @@ type Config struct {
 	// included; 0 means that it is not known, and nothing says what a campaign
 	// costs.
 	PartPrice dryrun.Price
+	// PicturePrice is what a text with a picture costs; 0 means that it is not known.
+	PicturePrice dryrun.Price
 
 	// ClockOffset moves the clock of the whole program: for demonstrations,
 	// where it should be afternoon whenever they are given.
@@ -176,6 +180,7 @@ type Schema interface {
 type Web struct {
 	Database *Database
 	Onboard  *onboard.Service
+	SignIn   *signin.Service
 	Launch   *launch.Service
 	DryRun   *dryrun.Service
 	Desk     *reconcile.Desk
@@ -190,8 +195,10 @@ type Web struct {
 	Proof     *proof.Service
 	Passwords account.Passwords
 	Media     media.Store // nil where pictures are not fetched
-	Clock     core.Clock
-	IDs       core.IDs
+	// Pictures are what the venue sends with texts.
+	Pictures *picture.Service
+	Clock    core.Clock
+	IDs      core.IDs
 }
 
 // Worker is what the worker is given.

@@ -33,7 +33,9 @@ import (
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/media"
+	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/seal"
@@ -172,6 +174,17 @@ func optOutLinks(cfg Config) (*optout.Links, error) {
 	return optout.NewLinks(cfg.PublicURL, cfg.LinkSecrets...)
 }
 
+// pictureLinks are made with the secrets of opt-out links: each use has a key of
+// its own.
+func pictureLinks(cfg Config) *picture.Links {
+	return picture.NewLinks(cfg.PublicURL, cfg.LinkSecrets...)
+}
+
+// openCarrier hands texts to Telnyx, with links to their pictures.
+func openCarrier(c *telnyx.Client, links *picture.Links, clock core.Clock) message.Carrier {
+	return &picture.Carrier{Next: c, Links: links, Clock: clock}
+}
+
 // openSpool returns nil where no folder is set.
 func openSpool(cfg Config) (intake.Spool, func(), error) {
 	if cfg.Spool == "" {
@@ -306,6 +319,8 @@ func OpenProofs(cfg Config, d *Database) (*proof.Service, error) {
 func periods(cfg Config) retention.Periods { return cfg.Retention }
 
 func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }
+
+func picturePrice(cfg Config) dryrun.PicturePrice { return dryrun.PicturePrice(cfg.PicturePrice) }
 
 func dispatchSettings(cfg Config) dispatch.Settings {
 	return dispatch.Settings{Profile: cfg.Profile, Margin: cfg.Margin, Account: cfg.AccountRate}

@@ -21,8 +21,10 @@ import (
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/signin"
 	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
@@ -48,6 +50,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		IDs:       uuiDs,
 		Salts:     evidenceSalts,
 	}
+	secrets := system.Secrets{}
+	signinService := &signin.Service{
+		Store:     store,
+		Passwords: passwords,
+		Clock:     coreClock,
+		IDs:       uuiDs,
+		Secrets:   secrets,
+	}
 	campaignCalendar := calendar()
 	chargeService, err := openCharges(cfg, store, coreClock)
 	if err != nil {
@@ -67,6 +77,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	book := decide.US()
 	settings := judgeSettings(cfg)
 	price := partPrice(cfg)
+	dryrunPicturePrice := picturePrice(cfg)
 	dryrunService := &dryrun.Service{
 		Store:    store,
 		Book:     book,
@@ -74,6 +85,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Settings: settings,
 		Price:    price,
 		Links:    base,
+		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
 		Store: store,
@@ -148,9 +160,18 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	links2 := pictureLinks(cfg)
+	pictureService := &picture.Service{
+		Store: store,
+		Blobs: mediaStore,
+		Links: links2,
+		Clock: coreClock,
+		IDs:   uuiDs,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
+		SignIn:    signinService,
 		Launch:    launchService,
 		DryRun:    dryrunService,
 		Desk:      desk,
@@ -163,6 +184,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Pictures:  pictureService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -203,11 +225,13 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
+	links := pictureLinks(cfg)
+	carrier := openCarrier(client, links, coreClock)
 	book := decide.US()
 	settings := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
-		Carrier:  client,
+		Carrier:  carrier,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,
@@ -220,7 +244,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
-	links, err := optOutLinks(cfg)
+	optoutLinks, err := optOutLinks(cfg)
 	if err != nil {
 		cleanup2()
 		cleanup()
@@ -232,7 +256,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
-		Links:    links,
+		Links:    optoutLinks,
 		Other:    service,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
@@ -381,6 +405,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:       uuiDs,
 		Salts:     evidenceSalts,
 	}
+	secrets := system.Secrets{}
+	signinService := &signin.Service{
+		Store:     store,
+		Passwords: passwords,
+		Clock:     coreClock,
+		IDs:       uuiDs,
+		Secrets:   secrets,
+	}
 	campaignCalendar := calendar()
 	chargeService, err := openCharges(cfg, store, coreClock)
 	if err != nil {
@@ -400,6 +432,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 	book := decide.US()
 	settings := judgeSettings(cfg)
 	price := partPrice(cfg)
+	dryrunPicturePrice := picturePrice(cfg)
 	dryrunService := &dryrun.Service{
 		Store:    store,
 		Book:     book,
@@ -407,6 +440,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Settings: settings,
 		Price:    price,
 		Links:    base,
+		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
 		Store: store,
@@ -481,9 +515,18 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	links2 := pictureLinks(cfg)
+	pictureService := &picture.Service{
+		Store: store,
+		Blobs: mediaStore,
+		Links: links2,
+		Clock: coreClock,
+		IDs:   uuiDs,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
+		SignIn:    signinService,
 		Launch:    launchService,
 		DryRun:    dryrunService,
 		Desk:      desk,
@@ -496,13 +539,15 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Pictures:  pictureService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
+	carrier := openCarrier(client, links2, coreClock)
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
-		Carrier:  client,
+		Carrier:  carrier,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,

@@ -4,8 +4,10 @@ package launch
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
@@ -14,6 +16,7 @@ import (
 	"github.com/jobfluss/nexo/core/copy"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/sms"
 	"github.com/jobfluss/nexo/core/store"
 )
@@ -121,6 +124,9 @@ func (s *Service) Save(ctx context.Context, b core.BusinessID, id core.CampaignI
 		}
 		c.Links = s.Links
 		c.Segments = parts(c, c.Body)
+		if err := picture.Use(ctx, tx, b, c.ID, c.Media, now); err != nil {
+			return err
+		}
 		add := tx.Campaigns.Save
 		if c.Revision == 0 {
 			add = tx.Campaigns.Add
@@ -186,6 +192,7 @@ func (s *Service) Review(ctx context.Context, b core.BusinessID, id core.Campaig
 }
 
 func (s *Service) review(c campaign.Campaign, biz account.Business, many Reach, now time.Time) Review {
+	c.Links = s.Links
 	r := Review{
 		Campaign: c,
 		Size:     sms.Measure(s.Links.Shown(c.Body)),
@@ -193,6 +200,7 @@ func (s *Service) review(c campaign.Campaign, biz account.Business, many Reach, 
 		Audience: many.Guests,
 		OptedOut: many.Guests - many.Active,
 	}
+	r.Size.Segments = parts(c, c.Body)
 	problem := func(s string) { r.Problems = append(r.Problems, s) }
 	begin := c.SendAt
 	if begin.Before(now) {
@@ -212,6 +220,9 @@ func (s *Service) review(c campaign.Campaign, biz account.Business, many Reach, 
 		if p := linkProblem(text); p != "" {
 			problem(p)
 		}
+	}
+	if len(c.Media) > 0 && max(utf8.RuneCountInString(c.Body), utf8.RuneCountInString(c.Test.Body)) > picture.MostText {
+		problem("A text with a picture may have 1,600 characters: phones show longer ones as a file. Shorten it, or take the picture out.")
 	}
 	if p := c.Test.Problem(c.Body, begin, c.NotAfter); p != "" {
 		problem(p)
@@ -277,6 +288,9 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 			return core.E(op, core.Invalid, strings.Join(r.Problems, " "))
 		}
 		c.Links = s.Links
+		if err := picture.Use(ctx, tx, b, c.ID, c.Media, now); err != nil {
+			return err
+		}
 		c = Approved(c, biz, now)
 		c.By = by
 		if err := s.save(ctx, tx, c, campaign.Draft, by, now); err != nil {
@@ -452,6 +466,11 @@ func (s *Service) page(ctx context.Context, tx store.Tx, c *campaign.Campaign, r
 		return err
 	}
 	c.Links = s.Links
+	// Its picture is kept as long as the texts that are planned now. Where it is gone, they
+	// go to the carrier, which refuses them, and the report says so.
+	if err := picture.Use(ctx, tx, c.Business, c.ID, c.Media, now); err != nil && !errors.Is(err, core.Invalid) {
+		return err
+	}
 	ms, more, err := Page(ctx, tx, c, biz, pageSize)
 	if err != nil {
 		return err

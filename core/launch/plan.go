@@ -95,8 +95,14 @@ func Check(text string, biz account.Business) copy.Report {
 	return copy.Check(copy.Draft{Text: click.Bare(text), Brand: biz.Name, AgeGated: true, Domains: biz.Domains()})
 }
 
-// parts is how many parts a text of the campaign has, with its short links.
-func parts(c campaign.Campaign, text string) int { return sms.Measure(c.Links.Shown(text)).Segments }
+// parts is how many parts a text of the campaign has, with its short links: with
+// pictures it goes as one, however long it is.
+func parts(c campaign.Campaign, text string) int {
+	if len(c.Media) > 0 {
+		return 1
+	}
+	return sms.Measure(c.Links.Shown(text)).Segments
+}
 
 // Page returns the texts for the next guests of an approved campaign, up to n
 // guests after c.Cursor, and moves the cursor; and whether there may be more of

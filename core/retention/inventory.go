@@ -36,7 +36,12 @@ func Tables() []Table {
 		table("businesses", columns{Account, `id name legal_name street city state zip zone website terms_url privacy_url help_contact
 			monthly_texts serves_alcohol sender profile_id status registered created rhythm_hours rhythm_texts att_class tmobile_tier
 			age_gate double_opt_in`}),
-		table("users", columns{Account, "business_id id email name password_hash role created"}),
+		table("users", columns{Account, "business_id id email name password_hash role created phone confirmed"}),
+		table("memberships", columns{Account, "business_id user_id role added"}),
+		table("factors", columns{Account, "user_id id kind name hash secret added used step"}),
+		table("access_tokens", columns{Session, "hash kind user_id business_id role email made until_at used"}),
+		table("sign_ins", columns{Session, "id user_id role begun seen device"}),
+		table("security_notices", columns{Session, "user_id id by_id kind at detail told"}),
 		table("keywords", columns{Account, "business_id number word code created place retired"}),
 		table("lines", columns{Account, "business_id due leased brand_id campaign_id request_id order_id body"}),
 		table("sessions", columns{Session, "token data expiry"}),
@@ -72,6 +77,8 @@ func Tables() []Table {
 		table("campaigns", columns{Account, `business_id id name body media status send_at not_after created approved approved_by
 			segments needs_age_gate cursor_number launched planned ended revision wall audience test repeats series_id`}),
 		table("campaign_moves", columns{Account, "business_id campaign_id revision from_status to_status moved_by moved_at"}),
+		table("campaign_figures", columns{Account, "business_id campaign_id arm state reason slot n"}),
+		table("subscriber_figures", columns{Account, "business_id kind hour state slot n"}),
 		table("inbox", columns{Webhooks, "id provider kind type occurred received due attempts handled note raw"}),
 
 		// Records of opt-ins, opt-outs and acts have their own periods; see sweeps.

@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
@@ -43,6 +44,7 @@ type Tx struct {
 	Shelf        retention.Shelf
 	Requests     privacy.Log
 	Media        media.Shelf
+	Access       access.Book
 	Drafts       draft.Ledger
 	Billing      billing.Book
 	Clicks       click.Book

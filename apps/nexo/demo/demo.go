@@ -44,6 +44,9 @@ const apiKey = "demo-key"
 // carriers charge with their fees.
 const examplePrice = 7_500
 
+// examplePicture is what a text with a picture costs in the demo: $0.02.
+const examplePicture = 20_000
+
 // review is how long carriers take to look at a registration here. Others take
 // days.
 const review = 2 * time.Second
@@ -93,7 +96,7 @@ func Run(ctx context.Context, o Options) error {
 		OpenAI:      o.OpenAI,
 		MediaDir:    filepath.Join(dir, "pictures"),
 		LinkSecrets: []string{rand.Text() + rand.Text()}, // as short-lived as the guests
-		Profile:     law.Default, Margin: 15 * time.Minute, PartPrice: examplePrice, ClockOffset: offset,
+		Profile:     law.Default, Margin: 15 * time.Minute, PartPrice: examplePrice, PicturePrice: examplePicture, ClockOffset: offset,
 	}, log)
 	if err != nil {
 		return err

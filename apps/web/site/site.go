@@ -19,6 +19,7 @@ import (
 
 	"github.com/jobfluss/nexo"
 	"github.com/jobfluss/nexo/apps/web/static"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/decide"
 )
 
@@ -30,6 +31,8 @@ type Options struct {
 	// RegionHeader is the header by which a delivery network in front of the site
 	// says which state or region a guest is in; "" where there is none.
 	RegionHeader string
+	// Proxies are those whose X-Forwarded-For says where a request comes from.
+	Proxies nexo.TrustedProxies
 	// Demo is set where texts go to a virtual phone.
 	Demo *DemoInfo
 	Log  *slog.Logger
@@ -82,14 +85,19 @@ func New(w *nexo.Web, o Options) http.Handler {
 	s.hub = newHub(life, o.Live, s.marks)
 	s.atStop(end)
 	s.sessions = s.newSessions()
+	go s.tidy(life)
 	open, closed := s.public(), s.sessions.LoadAndSave(s.guard(s.private()))
 	files := static.Handler()
 	return s.headers(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		most := int64(maxForm)
+		if mayUpload(r) {
+			most = maxUpload
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		switch first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first {
 		case "static":
 			files.ServeHTTP(w, r)
-		case "q", "t", "p", "o", "c", "healthz", "readyz":
+		case "q", "t", "p", "o", "c", "m", "healthz", "readyz":
 			open.ServeHTTP(w, r) // no session, no cookie: they stay fast and cacheable
 		default:
 			closed.ServeHTTP(w, r)
@@ -101,7 +109,7 @@ func New(w *nexo.Web, o Options) http.Handler {
 // that any copy of the program knows them, and only as hashes.
 func (s *site) newSessions() *scs.SessionManager {
 	m := scs.New()
-	m.Lifetime = 14 * 24 * time.Hour
+	m.Lifetime = access.Absolute
 	m.HashTokenInStore = true
 	m.Cookie.Name = "nexo_session"
 	m.Cookie.HttpOnly = true
@@ -154,6 +162,7 @@ func (s *site) public() http.Handler {
 	get("/p/:code", s.privacy)
 	get("/o/:token", s.leave)
 	get("/c/:token", s.follow)
+	get("/m/:token", s.pictureFetched)
 	r.POST("/o/:token", s.left)
 	r.POST("/o/:token/ask", s.askByLink)
 	return r
@@ -182,6 +191,8 @@ func (s *site) private() http.Handler {
 	r.POST("/subscribers/:ref/export", s.in(s.takeOut))
 	get("/subscribers/:ref/erase", s.in(s.eraseForm))
 	r.POST("/subscribers/:ref/erase", s.in(s.erase))
+	r.POST("/subscribers/:ref/number", s.in(s.showNumber))
+	get("/compliance", s.in(s.compliance))
 	get("/optouts", s.in(s.optOuts))
 	get("/optouts/new", s.in(s.optOutForm))
 	r.POST("/optouts/new", s.in(s.enterOptOut))
@@ -190,6 +201,7 @@ func (s *site) private() http.Handler {
 	r.GET("/inbox/live", s.in(s.liveInbox))
 	get("/inbox/:id", s.in(s.thread))
 	get("/inbox/:id/media/:medium", s.in(s.medium))
+	get("/pictures/:ref", s.in(s.pictureShown))
 	r.POST("/inbox/:id/reply", s.in(s.reply))
 	r.POST("/inbox/:id/check", s.in(s.checkReply))
 	r.POST("/inbox/:id/note", s.in(s.note))
@@ -204,6 +216,8 @@ func (s *site) private() http.Handler {
 	r.POST("/settings/privacy/:id", s.in(s.actOnRequest))
 	get("/settings/billing", s.in(s.billing))
 	r.POST("/settings/billing", s.in(s.choosePlan))
+	get("/settings/security", s.in(s.security))
+	r.POST("/settings/security/end", s.in(s.endSignIns))
 	s.numberRoutes(
 		func(path string, page func(*visit) error) { get(path, s.in(page)) },
 		func(path string, act func(*visit) error) { r.POST(path, s.in(act)) })
@@ -215,6 +229,7 @@ func (s *site) private() http.Handler {
 	r.POST("/campaigns/reach", s.in(s.reach))
 	r.POST("/campaigns/assist", s.in(s.streamDrafts))
 	get("/campaigns/:id", s.in(s.report))
+	get("/campaigns/:id/proof", s.in(s.campaignProof))
 	get("/campaigns/:id/edit", s.in(s.compose))
 	r.POST("/campaigns/:id/edit", s.in(s.saveDraft))
 	get("/campaigns/:id/review", s.in(s.review))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
@@ -88,6 +89,12 @@ type data struct {
 	uses     table[useKey, draft.Use]
 	bills    table[core.BusinessID, billing.Account]
 	links    table[click.Token, click.Link]
+
+	sessions    table[access.SessionID, access.Session]
+	factors     table[access.FactorID, access.Factor]
+	tokens      table[access.Hash, access.Token]
+	memberships table[membershipKey, access.Membership]
+	notices     table[access.NoticeID, access.Notice]
 
 	records records
 }
@@ -176,7 +183,8 @@ func (t *tx) ports() store.Tx {
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
 		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
-		Drafts: drafts{t}, Billing: bills{t}, Clicks: clicks{t},
+		Drafts: drafts{t}, Access: doors{t},
+		Billing: bills{t}, Clicks: clicks{t},
 	}
 }
 
