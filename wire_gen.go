@@ -59,12 +59,18 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Secrets:   secrets,
 	}
 	campaignCalendar := calendar()
+	chargeService, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   chargeService,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -170,6 +176,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Charge:    chargeService,
 		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -195,12 +202,18 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 	uuiDs := system.UUIDs{}
 	evidenceSalts := salts()
 	campaignCalendar := calendar()
-	service := &launch.Service{
+	service, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   service,
 	}
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
@@ -208,7 +221,8 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		return nil, nil, err
 	}
 	links := pictureLinks(cfg)
-	carrier := openCarrier(client, links, coreClock)
+	observeMetrics := metrics(cfg)
+	carrier := openCarrier(client, links, coreClock, observeMetrics)
 	book := decide.US()
 	settings := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
@@ -239,6 +253,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Links:    optoutLinks,
+		Other:    service,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -291,16 +306,18 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 	}
 	worker := &Worker{
 		Database:  database,
-		Launch:    service,
+		Launch:    launchService,
 		Dispatch:  dispatchService,
 		Intake:    intakeService,
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
 		Enroll:    enrollService,
+		Charge:    service,
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
+		Metrics:   observeMetrics,
 	}
 	return worker, func() {
 		cleanup2()
@@ -328,13 +345,19 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		cleanup()
 		return nil, nil, err
 	}
-	service := &intake.Service{
+	service, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	intakeService := &intake.Service{
 		Store:    store,
 		Provider: verifier,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Links:    links,
+		Other:    service,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {
@@ -347,13 +370,15 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		return nil, nil, err
 	}
 	nexoTrustedProxies := trustedProxies(cfg)
+	observeMetrics := metrics(cfg)
 	ingester := &Ingester{
 		Database: database,
-		Intake:   service,
+		Intake:   intakeService,
 		Stripe:   stripeVerifier,
 		Spool:    spool,
 		Proxies:  nexoTrustedProxies,
 		Clock:    coreClock,
+		Metrics:  observeMetrics,
 	}
 	return ingester, func() {
 		cleanup2()
@@ -388,12 +413,18 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Secrets:   secrets,
 	}
 	campaignCalendar := calendar()
+	chargeService, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   chargeService,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -499,6 +530,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Charge:    chargeService,
 		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -507,7 +539,8 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
-	carrier := openCarrier(client, links2, coreClock)
+	observeMetrics := metrics(cfg)
+	carrier := openCarrier(client, links2, coreClock, observeMetrics)
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
@@ -531,6 +564,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Links:    links,
+		Other:    chargeService,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -574,9 +608,11 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Anchors:   anchors,
 		Reconcile: reconcileService,
 		Enroll:    enrollService,
+		Charge:    chargeService,
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
+		Metrics:   observeMetrics,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {
@@ -598,6 +634,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Spool:    spool,
 		Proxies:  nexoTrustedProxies,
 		Clock:    coreClock,
+		Metrics:  observeMetrics,
 	}
 	all := &All{
 		Web:      web,
@@ -661,12 +698,18 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts: evidenceSalts,
 	}
 	campaignCalendar := calendar()
-	service := &launch.Service{
+	service, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   service,
 	}
 	holdService := &hold.Service{
 		Store: store,
@@ -691,7 +734,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 	}
 	office := &Office{
 		Desk:   desk,
-		Launch: service,
+		Launch: launchService,
 		Holds:  holdService,
 		Sweep:  sweepService,
 		Rights: rightsService,
