@@ -22,6 +22,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/s3"
@@ -143,6 +144,9 @@ type Config struct {
 	// PicturePrice is what a text with a picture costs; 0 means that it is not known.
 	PicturePrice dryrun.Price
 
+	// Metrics count what the process does; nil counts nothing.
+	Metrics *observe.Metrics
+
 	// ClockOffset moves the clock of the whole program: for demonstrations,
 	// where it should be afternoon whenever they are given.
 	ClockOffset time.Duration
@@ -217,6 +221,7 @@ type Worker struct {
 	Clock   core.Clock
 	Collect *collect.Service
 	Sweep   *sweep.Service
+	Metrics *observe.Metrics // nil where nothing is counted
 }
 
 // A Reconciler asks the carrier what it knows.
@@ -242,6 +247,7 @@ type Ingester struct {
 	Spool    intake.Spool     // nil where there is none
 	Proxies  TrustedProxies
 	Clock    core.Clock
+	Metrics  *observe.Metrics // nil where nothing is counted
 }
 
 // TrustedProxies are the addresses of load balancers in front of a program.

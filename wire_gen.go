@@ -226,7 +226,8 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		return nil, nil, err
 	}
 	links := pictureLinks(cfg)
-	carrier := openCarrier(client, links, coreClock)
+	observeMetrics := metrics(cfg)
+	carrier := openCarrier(client, links, coreClock, observeMetrics)
 	book := decide.US()
 	settings := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
@@ -321,6 +322,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
+		Metrics:   observeMetrics,
 	}
 	return worker, func() {
 		cleanup2()
@@ -373,6 +375,7 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		return nil, nil, err
 	}
 	nexoTrustedProxies := trustedProxies(cfg)
+	observeMetrics := metrics(cfg)
 	ingester := &Ingester{
 		Database: database,
 		Intake:   intakeService,
@@ -380,6 +383,7 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		Spool:    spool,
 		Proxies:  nexoTrustedProxies,
 		Clock:    coreClock,
+		Metrics:  observeMetrics,
 	}
 	return ingester, func() {
 		cleanup2()
@@ -543,7 +547,8 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
-	carrier := openCarrier(client, links2, coreClock)
+	observeMetrics := metrics(cfg)
+	carrier := openCarrier(client, links2, coreClock, observeMetrics)
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
@@ -615,6 +620,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
+		Metrics:   observeMetrics,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {
@@ -636,6 +642,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Spool:    spool,
 		Proxies:  nexoTrustedProxies,
 		Clock:    coreClock,
+		Metrics:  observeMetrics,
 	}
 	all := &All{
 		Web:      web,

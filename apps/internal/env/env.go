@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
@@ -37,6 +38,8 @@ type Program struct {
 	Drain time.Duration
 	// RegionHeader is the header by which a delivery network says where a guest is.
 	RegionHeader string
+	// MetricsAddr is where metrics are served; "" for nowhere.
+	MetricsAddr string
 }
 
 // Needs says which variables a program cannot do without.
@@ -101,6 +104,7 @@ var Variables = []Variable{
 	{"NEXO_PICTURE_PRICE", "what a text with a picture costs, fees included, in dollars like 0.02", "(unknown: no costs of such texts are shown)"},
 	{"NEXO_LOG_LEVEL", "debug, info, warn or error", "info"},
 	{"NEXO_LOG_FORMAT", "text or json", "json"},
+	{"NEXO_METRICS_ADDR", "where metrics are served to Prometheus at /metrics, host:port; not for the public (docs/operations.md)", "(none: nothing is counted)"},
 	{"NEXO_DRAIN", "how long a stopping program lets work end, 1s to 10m", "30s"},
 }
 
@@ -113,6 +117,7 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 		LogLevel:     r.level("NEXO_LOG_LEVEL"),
 		LogJSON:      r.oneOf("NEXO_LOG_FORMAT", "json", "json", "text") == "json",
 		RegionHeader: r.get("NEXO_REGION_HEADER"),
+		MetricsAddr:  r.metrics("NEXO_METRICS_ADDR"),
 		Drain:        r.duration("NEXO_DRAIN", 30*time.Second, time.Second, 10*time.Minute),
 		Config: nexo.Config{
 			Database:        r.database("NEXO_DATABASE", "sqlite:nexo.db"),
@@ -154,6 +159,9 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			PicturePrice:        r.price("NEXO_PICTURE_PRICE"),
 		},
 	}
+	if p.MetricsAddr != "" {
+		p.Config.Metrics = observe.New()
+	}
 	r.mail(p.Config.MailServer, p.Config.MailFrom)
 	if len(r.mistakes) > 0 {
 		return Program{}, core.E("configuration", core.Invalid, "the environment has mistakes:\n  "+strings.Join(r.mistakes, "\n  "))
@@ -188,6 +196,14 @@ func (r *reader) addr(name, def string) string {
 		r.wrong(name, "must be host:port or :port, like :8080; it is %q", v)
 	}
 	return v
+}
+
+// metrics is an address like the program's own, or nothing.
+func (r *reader) metrics(name string) string {
+	if r.get(name) == "" {
+		return ""
+	}
+	return r.addr(name, "")
 }
 
 func isPort(s string) bool {

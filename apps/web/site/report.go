@@ -148,6 +148,7 @@ type reportView struct {
 	MayCancel, MayChange  bool
 	Moves                 []moveRow
 	ProofURL              string // "" where the user may have none
+	Compared              []compareRow
 	Whom                  string
 	Series, Repeats       string    // the address of the series that it is one of; how it repeats
 	Test                  *testView // nil where there is one text
@@ -192,6 +193,7 @@ func (s *site) report(v *visit) error {
 	var tally message.Tally
 	var ms []message.Message
 	var moves []moveRow
+	var beside []compareRow
 	var whom string
 	var test *testView
 	var links []linkView
@@ -212,6 +214,9 @@ func (s *site) report(v *visit) error {
 		if moves, err = v.moves(ctx, tx, c.ID); err != nil {
 			return err
 		}
+		if beside, err = v.compare(ctx, tx, c); err != nil {
+			return err
+		}
 		ms, err = tx.Messages.People(ctx, v.biz.ID, c.ID, q, perPage+1)
 		return err
 	})
@@ -230,7 +235,7 @@ func (s *site) report(v *visit) error {
 		people.Rows = append(people.Rows, v.personRow(m))
 	}
 	view := v.reportOf(c, tally, v.req.URL.Query().Get("show"), q.Reason)
-	view.Moves, view.Whom, view.Test = moves, whom, test
+	view.Moves, view.Whom, view.Test, view.Compared = moves, whom, test, beside
 	if v.canProve() && begun(c) {
 		view.ProofURL = "/campaigns/" + c.ID.String() + "/proof"
 	}

@@ -193,6 +193,7 @@ func (s *site) private() http.Handler {
 	r.POST("/subscribers/:ref/erase", s.in(s.erase))
 	r.POST("/subscribers/:ref/number", s.in(s.showNumber))
 	get("/compliance", s.in(s.compliance))
+	get("/ui", s.in(s.components))
 	get("/optouts", s.in(s.optOuts))
 	get("/optouts/new", s.in(s.optOutForm))
 	r.POST("/optouts/new", s.in(s.enterOptOut))
