@@ -64,6 +64,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -71,6 +72,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   chargeService,
+		Links:    base,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -82,6 +84,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Links:    base,
 		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
@@ -207,6 +210,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -214,6 +218,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   service,
+		Links:    base,
 	}
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
@@ -418,6 +423,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -425,6 +431,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   chargeService,
+		Links:    base,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -436,6 +443,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Links:    base,
 		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
@@ -703,6 +711,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -710,6 +719,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   service,
+		Links:    base,
 	}
 	holdService := &hold.Service{
 		Store: store,
