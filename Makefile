@@ -54,10 +54,13 @@ fuzz: ## Run each fuzz target for FUZZTIME (10s)
 build: ## Build the programs into bin/
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./apps/...
 
-image: ## Build the container image (IMAGE=nexo:latest) of the programs alone
+image: image-files ## Build the container image (IMAGE=nexo:latest) of the programs alone
+	docker build -q -f deploy/Dockerfile -t $(IMAGE) .cache/image
+
+.PHONY: image-files
+image-files:
 	rm -rf .cache/image && mkdir -p .cache/image/spool .cache/image/pictures
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o .cache/image/ ./apps/...
-	docker build -q -f deploy/Dockerfile -t $(IMAGE) .cache/image
 
 clean: ## Remove what build and the scripts made
 	rm -rf bin .cache
