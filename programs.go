@@ -30,6 +30,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
+	"github.com/jobfluss/nexo/core/depart"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
@@ -186,6 +187,8 @@ type Web struct {
 	Proof     *proof.Service
 	Passwords account.Passwords
 	Media     media.Store // nil where pictures are not fetched
+	// Depart ends accounts.
+	Depart *depart.Service
 	// Pictures are what the venue sends with texts.
 	Pictures *picture.Service
 	Clock    core.Clock
@@ -207,6 +210,8 @@ type Worker struct {
 	Clock   core.Clock
 	Collect *collect.Service
 	Sweep   *sweep.Service
+	// Depart erases accounts that were deleted.
+	Depart *depart.Service
 }
 
 // A Reconciler asks the carrier what it knows.

@@ -13,6 +13,7 @@ import (
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/depart"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
@@ -142,6 +143,13 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	departService := &depart.Service{
+		Store:  store,
+		Launch: launchService,
+		Clock:  coreClock,
+		IDs:    uuiDs,
+		Salts:  evidenceSalts,
+	}
 	links2 := pictureLinks(cfg)
 	pictureService := &picture.Service{
 		Store: store,
@@ -164,6 +172,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Depart:    departService,
 		Pictures:  pictureService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -279,6 +288,13 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Salts:   evidenceSalts,
 		Periods: retentionPeriods,
 	}
+	departService := &depart.Service{
+		Store:  store,
+		Launch: service,
+		Clock:  coreClock,
+		IDs:    uuiDs,
+		Salts:  evidenceSalts,
+	}
 	worker := &Worker{
 		Database:  database,
 		Launch:    service,
@@ -291,6 +307,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
+		Depart:    departService,
 	}
 	return worker, func() {
 		cleanup2()
@@ -462,6 +479,13 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	departService := &depart.Service{
+		Store:  store,
+		Launch: launchService,
+		Clock:  coreClock,
+		IDs:    uuiDs,
+		Salts:  evidenceSalts,
+	}
 	links2 := pictureLinks(cfg)
 	pictureService := &picture.Service{
 		Store: store,
@@ -484,6 +508,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Depart:    departService,
 		Pictures:  pictureService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -558,6 +583,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
+		Depart:    departService,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {

@@ -80,6 +80,7 @@ func Tables() []Table {
 		table("holds", columns{Acts, "business_id id number campaign_id from_at to_at matter reason placed_by placed lifted lifted_by"}),
 		table("privacy_requests", columns{Requests, `business_id id number kind source words reason entered_by at acknowledged extended
 			closed closed_by outcome`}),
+		table("closings", columns{Acts, "business_id asked asked_by erase_at was erased"}),
 		table("hold_gate", columns{Nothing, "n"}),
 		table("sweeps", columns{Nothing, "business_id pile mark at"}),
 		table("evidence_runs", columns{Nothing, "business_id seq count txid n leaves"}),
@@ -89,6 +90,29 @@ func Tables() []Table {
 	}
 	slices.SortFunc(ts, func(x, y Table) int { return strings.Compare(x.Name, y.Name) })
 	return ts
+}
+
+// AccountTables returns by name the tables whose rows go when an account is deleted: those that
+// are about the venue, its people and its guests and prove nothing, each with a
+// column business_id. Disclosures and posters, which hold words that were shown, are proof.
+func AccountTables() (names []string) {
+	for _, t := range Tables() {
+		goes := false
+		stays := t.Columns["business_id"] == NoClass || t.Name == "disclosures" || t.Name == "posters"
+		for _, c := range t.Columns {
+			switch c {
+			case Account, Subscriber, Words, Clicks, Session:
+				goes = true
+			case Nothing:
+			default:
+				stays = true
+			}
+		}
+		if goes && !stays {
+			names = append(names, t.Name)
+		}
+	}
+	return names
 }
 
 // Check compares a schema, the columns of each table, with [Tables]: each line

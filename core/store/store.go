@@ -7,6 +7,7 @@ import (
 
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/closing"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/evidence"
@@ -41,6 +42,7 @@ type Tx struct {
 	Shelf        retention.Shelf
 	Requests     privacy.Log
 	Media        media.Shelf
+	Closings     closing.Book
 	Drafts       draft.Ledger
 }
 

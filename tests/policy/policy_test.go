@@ -44,7 +44,7 @@ var kept string
 
 // notKeptYet is how many sentences the code does not keep yet: it goes down with
 // each that it does, and never up.
-const notKeptYet = 19
+const notKeptYet = 17
 
 // A line of kept.txt.
 var line = regexp.MustCompile(`^([0-9.]+-[0-9]+) "([^"]*)" (=|open:|says:) (.+)$`)

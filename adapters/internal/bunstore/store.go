@@ -134,6 +134,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Shelf:        shelf{q},
 		Requests:     requests{q},
 		Media:        pictures{q},
+		Closings:     closings{q},
 		Drafts:       drafts{q},
 	}
 }

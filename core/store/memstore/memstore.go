@@ -11,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/closing"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/guest"
@@ -77,6 +78,7 @@ type data struct {
 	holds    table[core.RecordID, retention.Hold]
 	swept    table[markKey, retention.Mark]
 	requests table[privacy.RequestID, privacy.Request]
+	closings table[core.BusinessID, closing.Closing]
 	threads  table[threadKey, thread.Thread]
 	threadOf table[core.Pair, threadKey]
 	items    table[itemKey, itemRow]
@@ -171,7 +173,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
+		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Closings: closings{t}, Registration: lines{t},
 		Drafts: drafts{t},
 	}
 }

@@ -111,6 +111,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"ThreadMarks", testThreadMarks},
 		{"Media", testMedia},
 		{"Pictures", testPictures},
+		{"Closings", testClosings},
+		{"ForgetAccount", testForgetAccount},
 		{"DraftUses", testDraftUses},
 		{"Tenants", testTenants},
 		{"EmptyBatches", testEmpty},

@@ -1,0 +1,140 @@
+package memstore
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/closing"
+	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/draft"
+	"github.com/jobfluss/nexo/core/guest"
+	"github.com/jobfluss/nexo/core/media"
+	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/thread"
+)
+
+// closings is the port [closing.Book].
+type closings struct{ *tx }
+
+func (s closings) Put(ctx context.Context, c closing.Closing) error {
+	if err := s.write(ctx); err != nil {
+		return err
+	}
+	s.d.closings.set(s.tx, c.Business, c)
+	return nil
+}
+
+func (s closings) Remove(ctx context.Context, b core.BusinessID) error {
+	if err := s.write(ctx); err != nil {
+		return err
+	}
+	s.d.closings.remove(s.tx, b)
+	return nil
+}
+
+func (s closings) Of(ctx context.Context, b core.BusinessID) (closing.Closing, error) {
+	c, ok := s.d.closings.get(b)
+	if !ok {
+		return c, notFound("Of", "end of this account")
+	}
+	return c, alive(ctx)
+}
+
+func (s closings) Due(ctx context.Context, now time.Time, n int) ([]closing.Closing, error) {
+	var out []closing.Closing
+	for _, c := range s.d.closings.m {
+		if c.Erased.IsZero() && !c.EraseAt.After(now) {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(x, y closing.Closing) int {
+		return cmp.Or(x.EraseAt.Compare(y.EraseAt), bytes.Compare(x.Business[:], y.Business[:]))
+	})
+	return firstN(out, n), alive(ctx)
+}
+
+// drop removes up to left rows of a table that match.
+func drop[K comparable, V any](t *tx, tb *table[K, V], left *int, match func(K, V) bool) {
+	for k, v := range tb.m {
+		if *left <= 0 {
+			return
+		}
+		if match(k, v) {
+			tb.remove(t, k)
+			*left--
+		}
+	}
+}
+
+func (s closings) Forget(ctx context.Context, b core.BusinessID, n int) (int, error) {
+	if err := s.write(ctx); err != nil || n <= 0 {
+		return 0, err
+	}
+	left := n
+	for k, m := range s.d.media.m {
+		if left > 0 && m.Business == b && m.State != media.Doomed {
+			m.State, m.URL = media.Doomed, ""
+			s.d.media.set(s.tx, k, m)
+			left--
+		}
+	}
+	for k, m := range s.d.messages.m {
+		if left > 0 && k.business == b && (m.Body != "" || len(m.Media) > 0) && m.State != message.Planned && m.State != message.Sending {
+			blank := *m
+			blank.Body, blank.Media = "", nil
+			messages(s).put(blank)
+			left--
+		}
+	}
+	ofPair := func(p core.Pair) bool { return p.Business == b }
+	ofThread := func(k threadKey) bool { return k.business == b }
+	drop(s.tx, &s.d.subscribers, &left, func(p core.Pair, _ consent.Subscriber) bool { return ofPair(p) })
+	drop(s.tx, &s.d.notes, &left, func(p core.Pair, _ guest.Note) bool { return ofPair(p) })
+	drop(s.tx, &s.d.items, &left, func(k itemKey, _ itemRow) bool { return k.business == b })
+	drop(s.tx, &s.d.itemsOf, &left, func(k threadKey, _ []itemKey) bool { return ofThread(k) })
+	drop(s.tx, &s.d.threads, &left, func(k threadKey, _ thread.Thread) bool { return ofThread(k) })
+	drop(s.tx, &s.d.threadOf, &left, func(p core.Pair, _ threadKey) bool { return ofPair(p) })
+	drop(s.tx, &s.d.campaigns, &left, func(k campaignKey, _ campaign.Campaign) bool { return k.business == b })
+	drop(s.tx, &s.d.moves, &left, func(k campaignKey, _ []campaign.Move) bool { return k.business == b })
+	drop(s.tx, &s.d.keywords, &left, func(_ keywordKey, k account.Keyword) bool { return k.Business == b })
+	drop(s.tx, &s.d.uses, &left, func(k useKey, _ draft.Use) bool { return k.business == b })
+	drop(s.tx, &s.d.users, &left, func(_ core.UserID, u account.User) bool { return u.Business == b })
+	if _, ok := s.d.lines.get(b); ok && left > 0 {
+		s.d.lines.remove(s.tx, b)
+		left--
+	}
+	if err := s.hashBarred(ctx, b, &left); err != nil || left < n {
+		return n - left, err
+	}
+	was, ok := s.d.businesses.get(b)
+	if !ok || was.Name == "" && was.Sender.IsZero() {
+		return 0, nil
+	}
+	s.d.businesses.set(s.tx, b, account.Business{ID: b, Status: account.Closed, Created: was.Created})
+	return 1, nil
+}
+
+func (s closings) hashBarred(ctx context.Context, b core.BusinessID, left *int) error {
+	for _, e := range s.d.suppressions.m {
+		if *left <= 0 {
+			return nil
+		}
+		if e.Business != b || len(s.tags.Names()) == 0 && e.Lifted.IsZero() && e.Words == "" {
+			continue
+		}
+		if _, ok := s.d.suppressions.get(e.ID); !ok {
+			continue // it went with another of its number
+		}
+		if _, err := (suppressions(s)).Forget(ctx, b, e.Number); err != nil {
+			return err
+		}
+		*left--
+	}
+	return nil
+}
