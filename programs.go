@@ -49,6 +49,7 @@ import (
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/rights"
 	"github.com/jobfluss/nexo/core/seal"
+	"github.com/jobfluss/nexo/core/signin"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
@@ -174,6 +175,7 @@ type Schema interface {
 type Web struct {
 	Database *Database
 	Onboard  *onboard.Service
+	SignIn   *signin.Service
 	Launch   *launch.Service
 	DryRun   *dryrun.Service
 	Desk     *reconcile.Desk

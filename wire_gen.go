@@ -25,6 +25,7 @@ import (
 	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/signin"
 	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
@@ -49,6 +50,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Clock:     coreClock,
 		IDs:       uuiDs,
 		Salts:     evidenceSalts,
+	}
+	secrets := system.Secrets{}
+	signinService := &signin.Service{
+		Store:     store,
+		Passwords: passwords,
+		Clock:     coreClock,
+		IDs:       uuiDs,
+		Secrets:   secrets,
 	}
 	campaignCalendar := calendar()
 	launchService := &launch.Service{
@@ -161,6 +170,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
+		SignIn:    signinService,
 		Launch:    launchService,
 		DryRun:    dryrunService,
 		Desk:      desk,
@@ -386,6 +396,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:       uuiDs,
 		Salts:     evidenceSalts,
 	}
+	secrets := system.Secrets{}
+	signinService := &signin.Service{
+		Store:     store,
+		Passwords: passwords,
+		Clock:     coreClock,
+		IDs:       uuiDs,
+		Secrets:   secrets,
+	}
 	campaignCalendar := calendar()
 	launchService := &launch.Service{
 		Store:    store,
@@ -497,6 +515,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
+		SignIn:    signinService,
 		Launch:    launchService,
 		DryRun:    dryrunService,
 		Desk:      desk,

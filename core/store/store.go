@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/closing"
@@ -43,6 +44,7 @@ type Tx struct {
 	Requests     privacy.Log
 	Media        media.Shelf
 	Closings     closing.Book
+	Access       access.Book
 	Drafts       draft.Ledger
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/closing"
@@ -86,6 +87,12 @@ type data struct {
 	marks    table[core.BusinessID, int64]
 	media    table[mediumKey, media.Medium]
 	uses     table[useKey, draft.Use]
+
+	sessions    table[access.SessionID, access.Session]
+	factors     table[access.FactorID, access.Factor]
+	tokens      table[access.Hash, access.Token]
+	memberships table[membershipKey, access.Membership]
+	notices     table[access.NoticeID, access.Notice]
 
 	records records
 }
@@ -174,7 +181,7 @@ func (t *tx) ports() store.Tx {
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
 		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Closings: closings{t}, Registration: lines{t},
-		Drafts: drafts{t},
+		Drafts: drafts{t}, Access: doors{t},
 	}
 }
 
