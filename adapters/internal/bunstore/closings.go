@@ -102,6 +102,9 @@ func (s closings) Forget(ctx context.Context, b core.BusinessID, n int) (int, er
 		(SELECT id FROM messages WHERE business_id = ? AND (body <> '' OR media <> '') AND state NOT IN (1, 2) LIMIT ?)`, uuid(b), uuid(b), left); err != nil {
 		return 0, err
 	}
+	if err := s.people(some, b, &left); err != nil {
+		return 0, err
+	}
 	for _, t := range retention.AccountTables() {
 		if t == "media" {
 			continue
@@ -118,6 +121,22 @@ func (s closings) Forget(ctx context.Context, b core.BusinessID, n int) (int, er
 		return n - left, err
 	}
 	return s.blank(ctx, b)
+}
+
+// people lets go who works for another business too, and erases how the others come in.
+func (s closings) people(some func(string, ...any) error, b core.BusinessID, left *int) error {
+	const elsewhere = `(SELECT ? FROM memberships AS m WHERE m.user_id = users.id AND m.business_id <> ? ORDER BY m.business_id LIMIT 1)`
+	if err := some(`UPDATE users SET business_id = `+elsewhere+`, role = `+elsewhere+` WHERE business_id = ? AND EXISTS `+elsewhere,
+		rawSQL("m.business_id"), uuid(b), rawSQL("m.role"), uuid(b), uuid(b), rawSQL("1"), uuid(b)); err != nil {
+		return err
+	}
+	for _, t := range []rawSQL{"sign_ins", "factors", "security_notices", "access_tokens"} {
+		if err := some(`DELETE FROM ? WHERE user_id IN (SELECT id FROM users WHERE business_id = ?)`, t, uuid(b)); err != nil {
+			return err
+		}
+	}
+	*left = max(*left, 0) // somebody's devices and notices go all at once
+	return nil
 }
 
 // hashBarred puts keyed hashes in the place of numbers that must not be texted.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/closing"
@@ -59,8 +60,8 @@ func (s closings) Due(ctx context.Context, now time.Time, n int) ([]closing.Clos
 	return firstN(out, n), alive(ctx)
 }
 
-// drop removes up to left rows of a table that match.
-func drop[K comparable, V any](t *tx, tb *table[K, V], left *int, match func(K, V) bool) {
+// dropSome removes up to left rows of a table that match.
+func dropSome[K comparable, V any](t *tx, tb *table[K, V], left *int, match func(K, V) bool) {
 	for k, v := range tb.m {
 		if *left <= 0 {
 			return
@@ -94,17 +95,20 @@ func (s closings) Forget(ctx context.Context, b core.BusinessID, n int) (int, er
 	}
 	ofPair := func(p core.Pair) bool { return p.Business == b }
 	ofThread := func(k threadKey) bool { return k.business == b }
-	drop(s.tx, &s.d.subscribers, &left, func(p core.Pair, _ consent.Subscriber) bool { return ofPair(p) })
-	drop(s.tx, &s.d.notes, &left, func(p core.Pair, _ guest.Note) bool { return ofPair(p) })
-	drop(s.tx, &s.d.items, &left, func(k itemKey, _ itemRow) bool { return k.business == b })
-	drop(s.tx, &s.d.itemsOf, &left, func(k threadKey, _ []itemKey) bool { return ofThread(k) })
-	drop(s.tx, &s.d.threads, &left, func(k threadKey, _ thread.Thread) bool { return ofThread(k) })
-	drop(s.tx, &s.d.threadOf, &left, func(p core.Pair, _ threadKey) bool { return ofPair(p) })
-	drop(s.tx, &s.d.campaigns, &left, func(k campaignKey, _ campaign.Campaign) bool { return k.business == b })
-	drop(s.tx, &s.d.moves, &left, func(k campaignKey, _ []campaign.Move) bool { return k.business == b })
-	drop(s.tx, &s.d.keywords, &left, func(_ keywordKey, k account.Keyword) bool { return k.Business == b })
-	drop(s.tx, &s.d.uses, &left, func(k useKey, _ draft.Use) bool { return k.business == b })
-	drop(s.tx, &s.d.users, &left, func(_ core.UserID, u account.User) bool { return u.Business == b })
+	dropSome(s.tx, &s.d.subscribers, &left, func(p core.Pair, _ consent.Subscriber) bool { return ofPair(p) })
+	dropSome(s.tx, &s.d.notes, &left, func(p core.Pair, _ guest.Note) bool { return ofPair(p) })
+	dropSome(s.tx, &s.d.items, &left, func(k itemKey, _ itemRow) bool { return k.business == b })
+	dropSome(s.tx, &s.d.itemsOf, &left, func(k threadKey, _ []itemKey) bool { return ofThread(k) })
+	dropSome(s.tx, &s.d.threads, &left, func(k threadKey, _ thread.Thread) bool { return ofThread(k) })
+	dropSome(s.tx, &s.d.threadOf, &left, func(p core.Pair, _ threadKey) bool { return ofPair(p) })
+	dropSome(s.tx, &s.d.campaigns, &left, func(k campaignKey, _ campaign.Campaign) bool { return k.business == b })
+	dropSome(s.tx, &s.d.moves, &left, func(k campaignKey, _ []campaign.Move) bool { return k.business == b })
+	dropSome(s.tx, &s.d.keywords, &left, func(_ keywordKey, k account.Keyword) bool { return k.Business == b })
+	dropSome(s.tx, &s.d.uses, &left, func(k useKey, _ draft.Use) bool { return k.business == b })
+	s.people(b, &left)
+	dropSome(s.tx, &s.d.memberships, &left, func(k membershipKey, _ access.Membership) bool { return k.business == b })
+	dropSome(s.tx, &s.d.tokens, &left, func(_ access.Hash, t access.Token) bool { return t.Business == b })
+	dropSome(s.tx, &s.d.users, &left, func(_ core.UserID, u account.User) bool { return u.Business == b })
 	if _, ok := s.d.lines.get(b); ok && left > 0 {
 		s.d.lines.remove(s.tx, b)
 		left--
@@ -118,6 +122,22 @@ func (s closings) Forget(ctx context.Context, b core.BusinessID, n int) (int, er
 	}
 	s.d.businesses.set(s.tx, b, account.Business{ID: b, Status: account.Closed, Created: was.Created})
 	return 1, nil
+}
+
+// people lets go who works for another business too, and erases how the others come in.
+func (s closings) people(b core.BusinessID, left *int) {
+	for _, m := range s.d.memberships.m {
+		if u, ok := s.d.users.get(m.User); ok && u.Business == b && m.Business != b && *left > 0 {
+			u.Business, u.Role = m.Business, m.Role
+			s.d.users.set(s.tx, u.ID, u)
+			*left--
+		}
+	}
+	its := func(u core.UserID) bool { x, ok := s.d.users.get(u); return ok && x.Business == b }
+	dropSome(s.tx, &s.d.sessions, left, func(_ access.SessionID, x access.Session) bool { return its(x.User) })
+	dropSome(s.tx, &s.d.factors, left, func(_ access.FactorID, x access.Factor) bool { return its(x.User) })
+	dropSome(s.tx, &s.d.notices, left, func(_ access.NoticeID, x access.Notice) bool { return its(x.User) })
+	dropSome(s.tx, &s.d.tokens, left, func(_ access.Hash, x access.Token) bool { return its(x.User) })
 }
 
 func (s closings) hashBarred(ctx context.Context, b core.BusinessID, left *int) error {
