@@ -28,6 +28,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/agree"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/depart"
@@ -189,6 +190,8 @@ type Web struct {
 	Proof     *proof.Service
 	Passwords account.Passwords
 	Media     media.Store // nil where pictures are not fetched
+	// Agree is what customers accept.
+	Agree *agree.Service
 	// Depart ends accounts.
 	Depart *depart.Service
 	// Pictures are what the venue sends with texts.
@@ -212,6 +215,8 @@ type Worker struct {
 	Clock   core.Clock
 	Collect *collect.Service
 	Sweep   *sweep.Service
+	// Agree tells owners of changes of what they agree to.
+	Agree *agree.Service
 	// Depart erases accounts that were deleted.
 	Depart *depart.Service
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"github.com/jobfluss/nexo/adapters/bcrypt"
 	"github.com/jobfluss/nexo/adapters/system"
+	"github.com/jobfluss/nexo/core/agree"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
@@ -152,6 +153,12 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	agreeService := &agree.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
 	departService := &depart.Service{
 		Store:  store,
 		Launch: launchService,
@@ -182,6 +189,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Agree:     agreeService,
 		Depart:    departService,
 		Pictures:  pictureService,
 		Clock:     coreClock,
@@ -298,6 +306,12 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Salts:   evidenceSalts,
 		Periods: retentionPeriods,
 	}
+	agreeService := &agree.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
 	departService := &depart.Service{
 		Store:  store,
 		Launch: service,
@@ -317,6 +331,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
+		Agree:     agreeService,
 		Depart:    departService,
 	}
 	return worker, func() {
@@ -497,6 +512,12 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	agreeService := &agree.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
 	departService := &depart.Service{
 		Store:  store,
 		Launch: launchService,
@@ -527,6 +548,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Agree:     agreeService,
 		Depart:    departService,
 		Pictures:  pictureService,
 		Clock:     coreClock,
@@ -602,6 +624,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
+		Agree:     agreeService,
 		Depart:    departService,
 	}
 	stripeVerifier, err := openStripe(cfg)

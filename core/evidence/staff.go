@@ -22,6 +22,7 @@ const (
 	SettingsChanged     = "settings_changed"
 	UnknownSettled      = "unknown_settled" // said what became of a text that may have gone out
 	BusinessClosed      = "business_closed"
+	TermsAccepted       = "terms_accepted" // the versions are in the details, with the hash of each text
 	// DeletionAsked: the account is erased after thirty days, unless that is withdrawn.
 	DeletionAsked     = "account_deletion_asked"
 	DeletionWithdrawn = "account_deletion_withdrawn"

@@ -38,6 +38,7 @@ func Tables() []Table {
 			age_gate double_opt_in`}),
 		table("users", columns{Account, "business_id id email name password_hash role created phone confirmed"}),
 		table("memberships", columns{Account, "business_id user_id role added"}),
+		table("terms_notes", columns{Account, "user_id doc version what at"}),
 		table("factors", columns{Account, "user_id id kind name hash secret added used step"}),
 		table("access_tokens", columns{Session, "hash kind user_id business_id role email made until_at used"}),
 		table("sign_ins", columns{Session, "id user_id role begun seen device"}),

@@ -21,6 +21,7 @@ import (
 	"github.com/jobfluss/nexo/core/registration"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/terms"
 	"github.com/jobfluss/nexo/core/thread"
 )
 
@@ -44,6 +45,7 @@ type Tx struct {
 	Requests     privacy.Log
 	Media        media.Shelf
 	Closings     closing.Book
+	Terms        terms.Book
 	Access       access.Book
 	Drafts       draft.Ledger
 }

@@ -130,7 +130,7 @@ func (s closings) people(some func(string, ...any) error, b core.BusinessID, lef
 		rawSQL("m.business_id"), uuid(b), rawSQL("m.role"), uuid(b), uuid(b), rawSQL("1"), uuid(b)); err != nil {
 		return err
 	}
-	for _, t := range []rawSQL{"sign_ins", "factors", "security_notices", "access_tokens"} {
+	for _, t := range []rawSQL{"sign_ins", "factors", "security_notices", "access_tokens", "terms_notes"} {
 		if err := some(`DELETE FROM ? WHERE user_id IN (SELECT id FROM users WHERE business_id = ?)`, t, uuid(b)); err != nil {
 			return err
 		}

@@ -135,6 +135,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Requests:     requests{q},
 		Media:        pictures{q},
 		Closings:     closings{q},
+		Terms:        agreements{q},
 		Access:       doors{q},
 		Drafts:       drafts{q},
 	}

@@ -26,6 +26,7 @@ import (
 	"github.com/jobfluss/nexo/apps/web/site"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/agree"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
@@ -109,6 +110,7 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 		t.Fatal(err)
 	}
 	w.web.Pictures = &picture.Service{Store: s, Blobs: &mediatest.Memory{}, Links: picture.NewLinks("https://nexo.example", "a secret of at least thirty-two characters"), Clock: c, IDs: ids}
+	w.web.Agree = &agree.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}
 	w.web.Depart = &depart.Service{Store: s, Launch: w.web.Launch, Clock: c, IDs: ids, Salts: system.Salts{}}
 	w.web.Rights = &rights.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}
 	w.web.OptOut = &optout.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}, Links: links}

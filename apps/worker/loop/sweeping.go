@@ -18,7 +18,7 @@ const (
 	onceIn      = 20 * time.Hour
 )
 
-// tonight erases what is kept no longer, once a night. Its failures are not the
+// tonight erases what is kept no longer, and writes to owners about what they agree to, once a night. Its failures are not the
 // queue's: the next hour tries again.
 func tonight(ctx context.Context, w *nexo.Worker, log *slog.Logger) error {
 	now := w.Clock.Now().UTC()
@@ -34,6 +34,9 @@ func tonight(ctx context.Context, w *nexo.Worker, log *slog.Logger) error {
 	}
 	if err == nil {
 		err = deleteAccounts(ctx, w, log)
+	}
+	if err == nil && w.Anchors.Letters != nil {
+		_, err = w.Agree.Tell(ctx, w.Anchors.Letters.Post, w.Enroll.Site.PublicURL)
 	}
 	if err != nil {
 		log.ErrorContext(ctx, "old data could not be erased; trying again in an hour", "kind", core.KindOf(err).String(), "err", err)

@@ -17,6 +17,7 @@ import (
 	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/terms"
 	"github.com/jobfluss/nexo/core/thread"
 )
 
@@ -135,6 +136,7 @@ func (s closings) people(b core.BusinessID, left *int) {
 	}
 	its := func(u core.UserID) bool { x, ok := s.d.users.get(u); return ok && x.Business == b }
 	dropSome(s.tx, &s.d.sessions, left, func(_ access.SessionID, x access.Session) bool { return its(x.User) })
+	dropSome(s.tx, &s.d.agreements, left, func(k agreementKey, _ terms.Note) bool { return its(k.user) })
 	dropSome(s.tx, &s.d.factors, left, func(_ access.FactorID, x access.Factor) bool { return its(x.User) })
 	dropSome(s.tx, &s.d.notices, left, func(_ access.NoticeID, x access.Notice) bool { return its(x.User) })
 	dropSome(s.tx, &s.d.tokens, left, func(_ access.Hash, x access.Token) bool { return its(x.User) })

@@ -24,6 +24,7 @@ import (
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/terms"
 	"github.com/jobfluss/nexo/core/thread"
 )
 
@@ -76,17 +77,18 @@ type data struct {
 	spools    table[string, beat]
 	lines     table[core.BusinessID, registration.Line]
 
-	holds    table[core.RecordID, retention.Hold]
-	swept    table[markKey, retention.Mark]
-	requests table[privacy.RequestID, privacy.Request]
-	closings table[core.BusinessID, closing.Closing]
-	threads  table[threadKey, thread.Thread]
-	threadOf table[core.Pair, threadKey]
-	items    table[itemKey, itemRow]
-	itemsOf  table[threadKey, []itemKey]
-	marks    table[core.BusinessID, int64]
-	media    table[mediumKey, media.Medium]
-	uses     table[useKey, draft.Use]
+	holds      table[core.RecordID, retention.Hold]
+	swept      table[markKey, retention.Mark]
+	requests   table[privacy.RequestID, privacy.Request]
+	closings   table[core.BusinessID, closing.Closing]
+	agreements table[agreementKey, terms.Note]
+	threads    table[threadKey, thread.Thread]
+	threadOf   table[core.Pair, threadKey]
+	items      table[itemKey, itemRow]
+	itemsOf    table[threadKey, []itemKey]
+	marks      table[core.BusinessID, int64]
+	media      table[mediumKey, media.Medium]
+	uses       table[useKey, draft.Use]
 
 	sessions    table[access.SessionID, access.Session]
 	factors     table[access.FactorID, access.Factor]
@@ -180,7 +182,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Closings: closings{t}, Registration: lines{t},
+		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Closings: closings{t}, Terms: agreements{t}, Registration: lines{t},
 		Drafts: drafts{t}, Access: doors{t},
 	}
 }

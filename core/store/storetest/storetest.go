@@ -117,6 +117,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Media", testMedia},
 		{"Pictures", testPictures},
 		{"Closings", testClosings},
+		{"Terms", testTerms},
 		{"ForgetAccount", testForgetAccount},
 		{"DraftUses", testDraftUses},
 		{"Tenants", testTenants},

@@ -17,6 +17,7 @@ import (
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/terms"
 )
 
 // scene is one of everything.
@@ -92,6 +93,9 @@ func (c scene) writes(ctx context.Context, tx store.Tx) map[string]func() error 
 			return tx.Requests.Add(ctx, privacy.Request{ID: core.RecordID(id[any]()), Business: c.business.ID, Number: guest(1), At: t0})
 		},
 		"Requests.Save": func() error { return tx.Requests.Save(ctx, privacy.Request{}) },
+		"Terms.Note": func() error {
+			return tx.Terms.Note(ctx, []terms.Note{{User: c.user.ID, Doc: terms.Privacy, Date: "2026-03-14", What: terms.Told, At: t0}})
+		},
 		"Closings.Put": func() error {
 			return tx.Closings.Put(ctx, closing.Closing{Business: c.business.ID, Asked: t0, EraseAt: t0})
 		},
