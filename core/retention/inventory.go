@@ -102,11 +102,12 @@ func Tables() []Table {
 
 // AccountTables returns by name the tables whose rows go when an account is deleted: those that
 // are about the venue, its people and its guests and prove nothing, each with a
-// column business_id. Disclosures and posters, which hold words that were shown, are proof.
+// column business_id. Disclosures and posters, which hold words that were shown, are proof; figures
+// are what a database counts of other tables, and go down with them.
 func AccountTables() (names []string) {
 	for _, t := range Tables() {
 		goes := false
-		stays := t.Columns["business_id"] == NoClass || t.Name == "disclosures" || t.Name == "posters"
+		stays := t.Columns["business_id"] == NoClass || slices.Contains([]string{"disclosures", "posters", "campaign_figures", "subscriber_figures"}, t.Name)
 		for _, c := range t.Columns {
 			switch c {
 			case Account, Subscriber, Words, Clicks, Session:

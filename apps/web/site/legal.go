@@ -22,6 +22,7 @@ type cookie struct {
 // cookies are all of them: what signing in needs, and nothing that follows anybody.
 var cookies = []cookie{
 	{Name: sessionCookie, Say: "session", Days: 14},
+	{Name: deviceCookie, Say: "device", Days: 400},
 	{Name: nosurf.CookieName, Say: "csrf", Days: nosurf.MaxAge / (24 * 60 * 60)},
 }
 

@@ -486,7 +486,7 @@ func cookiesPage(secure bool) templ.Component {
 }
 
 func cookieName(c cookie, secure bool) string {
-	if secure && c.Name == sessionCookie {
+	if secure && c.Say != "csrf" {
 		return "__Host-" + c.Name
 	}
 	return c.Name
