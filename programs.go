@@ -22,6 +22,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/s3"
@@ -29,6 +30,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/agree"
+	"github.com/jobfluss/nexo/core/charge"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/depart"
@@ -82,6 +84,8 @@ type Config struct {
 	OpenAI      openai.Config
 	DraftLimits draft.Limits
 
+	// Stripe takes payments; without a key everything is free.
+	Stripe stripe.TillConfig
 	// StripeWebhookSecret signs Stripe's webhooks; "" means that none are taken.
 	StripeWebhookSecret string
 
@@ -139,6 +143,9 @@ type Config struct {
 	// PicturePrice is what a text with a picture costs; 0 means that it is not known.
 	PicturePrice dryrun.Price
 
+	// Metrics count what the process does; nil counts nothing.
+	Metrics *observe.Metrics
+
 	// ClockOffset moves the clock of the whole program: for demonstrations,
 	// where it should be afternoon whenever they are given.
 	ClockOffset time.Duration
@@ -186,6 +193,7 @@ type Web struct {
 	Enroll    *enroll.Service
 	Rights    *rights.Service
 	Converse  *converse.Service
+	Charge    *charge.Service
 	Suggest   *suggest.Service // which is off where no key is configured
 	Proof     *proof.Service
 	Passwords account.Passwords
@@ -212,13 +220,15 @@ type Worker struct {
 	Reconcile *reconcile.Service
 	// Enroll keeps numbers, profiles and registrations as they should be.
 	Enroll  *enroll.Service
+	Charge  *charge.Service
 	Clock   core.Clock
 	Collect *collect.Service
 	Sweep   *sweep.Service
 	// Agree tells owners of changes of what they agree to.
 	Agree *agree.Service
 	// Depart erases accounts that were deleted.
-	Depart *depart.Service
+	Depart  *depart.Service
+	Metrics *observe.Metrics // nil where nothing is counted
 }
 
 // A Reconciler asks the carrier what it knows.
@@ -244,6 +254,7 @@ type Ingester struct {
 	Spool    intake.Spool     // nil where there is none
 	Proxies  TrustedProxies
 	Clock    core.Clock
+	Metrics  *observe.Metrics // nil where nothing is counted
 }
 
 // TrustedProxies are the addresses of load balancers in front of a program.

@@ -15,6 +15,7 @@ import (
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/agree"
+	"github.com/jobfluss/nexo/core/charge"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
@@ -39,6 +40,7 @@ import (
 func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		openCharges, wire.Bind(new(launch.Credit), new(*charge.Service)),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
 		decide.US, judgeSettings, partPrice, picturePrice,
@@ -54,8 +56,9 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		openCharges, wire.Bind(new(launch.Credit), new(*charge.Service)), wire.Bind(new(intake.Other), new(*charge.Service)),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
-		openTelnyx, pictureLinks, openCarrier, openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
+		openTelnyx, metrics, pictureLinks, openCarrier, openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		decide.US, dispatchSettings,
 		calendar, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
@@ -68,8 +71,9 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		openCharges, wire.Bind(new(intake.Other), new(*charge.Service)),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
-		openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)), openStripe, openSpool, trustedProxies,
+		openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)), openStripe, openSpool, trustedProxies, metrics,
 		wire.Struct(new(intake.Service), "*"), wire.Struct(new(Ingester), "*"),
 	))
 }
@@ -78,9 +82,10 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		openCharges, wire.Bind(new(launch.Credit), new(*charge.Service)), wire.Bind(new(intake.Other), new(*charge.Service)),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
-		openTelnyx, pictureLinks, openCarrier, openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
+		openTelnyx, metrics, pictureLinks, openCarrier, openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		openStripe, openSpool, trustedProxies,
 		decide.US, dispatchSettings, judgeSettings, partPrice, picturePrice,
 		wire.Struct(new(onboard.Service), "*"), calendar, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(optout.Service), "*"), wire.Struct(new(converse.Service), "*"),
@@ -110,6 +115,7 @@ func NewReconcile(ctx context.Context, cfg Config, log *slog.Logger) (*Reconcile
 func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		openCharges, wire.Bind(new(launch.Credit), new(*charge.Service)),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
 		wire.Struct(new(reconcile.Desk), "*"), calendar, wire.Struct(new(launch.Service), "*"),
 		wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(hold.Service), "*"), periods, wire.Struct(new(sweep.Service), "Store", "Clock", "IDs", "Salts", "Periods"),

@@ -61,12 +61,18 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Secrets:   secrets,
 	}
 	campaignCalendar := calendar()
+	chargeService, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   chargeService,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -185,6 +191,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Charge:    chargeService,
 		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -212,12 +219,18 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 	uuiDs := system.UUIDs{}
 	evidenceSalts := salts()
 	campaignCalendar := calendar()
-	service := &launch.Service{
+	service, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   service,
 	}
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
@@ -225,7 +238,8 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		return nil, nil, err
 	}
 	links := pictureLinks(cfg)
-	carrier := openCarrier(client, links, coreClock)
+	observeMetrics := metrics(cfg)
+	carrier := openCarrier(client, links, coreClock, observeMetrics)
 	book := decide.US()
 	settings := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
@@ -256,6 +270,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Links:    optoutLinks,
+		Other:    service,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -314,25 +329,27 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 	}
 	departService := &depart.Service{
 		Store:  store,
-		Launch: service,
+		Launch: launchService,
 		Clock:  coreClock,
 		IDs:    uuiDs,
 		Salts:  evidenceSalts,
 	}
 	worker := &Worker{
 		Database:  database,
-		Launch:    service,
+		Launch:    launchService,
 		Dispatch:  dispatchService,
 		Intake:    intakeService,
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
 		Enroll:    enrollService,
+		Charge:    service,
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
 		Agree:     agreeService,
 		Depart:    departService,
+		Metrics:   observeMetrics,
 	}
 	return worker, func() {
 		cleanup2()
@@ -360,13 +377,19 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		cleanup()
 		return nil, nil, err
 	}
-	service := &intake.Service{
+	service, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	intakeService := &intake.Service{
 		Store:    store,
 		Provider: verifier,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Links:    links,
+		Other:    service,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {
@@ -379,13 +402,15 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		return nil, nil, err
 	}
 	nexoTrustedProxies := trustedProxies(cfg)
+	observeMetrics := metrics(cfg)
 	ingester := &Ingester{
 		Database: database,
-		Intake:   service,
+		Intake:   intakeService,
 		Stripe:   stripeVerifier,
 		Spool:    spool,
 		Proxies:  nexoTrustedProxies,
 		Clock:    coreClock,
+		Metrics:  observeMetrics,
 	}
 	return ingester, func() {
 		cleanup2()
@@ -420,12 +445,18 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Secrets:   secrets,
 	}
 	campaignCalendar := calendar()
+	chargeService, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   chargeService,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -544,6 +575,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Charge:    chargeService,
 		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -554,7 +586,8 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
-	carrier := openCarrier(client, links2, coreClock)
+	observeMetrics := metrics(cfg)
+	carrier := openCarrier(client, links2, coreClock, observeMetrics)
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
@@ -578,6 +611,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Links:    links,
+		Other:    chargeService,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -621,11 +655,13 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Anchors:   anchors,
 		Reconcile: reconcileService,
 		Enroll:    enrollService,
+		Charge:    chargeService,
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
 		Agree:     agreeService,
 		Depart:    departService,
+		Metrics:   observeMetrics,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {
@@ -647,6 +683,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Spool:    spool,
 		Proxies:  nexoTrustedProxies,
 		Clock:    coreClock,
+		Metrics:  observeMetrics,
 	}
 	all := &All{
 		Web:      web,
@@ -710,12 +747,18 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts: evidenceSalts,
 	}
 	campaignCalendar := calendar()
-	service := &launch.Service{
+	service, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   service,
 	}
 	holdService := &hold.Service{
 		Store: store,
@@ -740,7 +783,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 	}
 	office := &Office{
 		Desk:   desk,
-		Launch: service,
+		Launch: launchService,
 		Holds:  holdService,
 		Sweep:  sweepService,
 		Rights: rightsService,

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/closing"
 	"github.com/jobfluss/nexo/core/consent"
@@ -48,6 +49,7 @@ type Tx struct {
 	Terms        terms.Book
 	Access       access.Book
 	Drafts       draft.Ledger
+	Billing      billing.Book
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

@@ -138,6 +138,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Terms:        agreements{q},
 		Access:       doors{q},
 		Drafts:       drafts{q},
+		Billing:      bills{q},
 	}
 }
 

@@ -15,7 +15,9 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/adapters/openai"
+	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
@@ -36,6 +38,8 @@ type Program struct {
 	Drain time.Duration
 	// RegionHeader is the header by which a delivery network says where a guest is.
 	RegionHeader string
+	// MetricsAddr is where metrics are served; "" for nowhere.
+	MetricsAddr string
 }
 
 // Needs says which variables a program cannot do without.
@@ -71,6 +75,8 @@ var Variables = []Variable{
 	{"NEXO_SPOOL_MAX_MB", "most that the spool may hold, 1 to 1000000", "1024"},
 	{"NEXO_TRUSTED_PROXIES", "load balancers whose X-Forwarded-For is believed, like 10.0.0.0/8, with commas between", "(none)"},
 	{"NEXO_REGION_HEADER", "header by which the delivery network before the web app says the guest's state or region, like CF-Region; only where nobody gets past it", "(none: scans are not counted by place)"},
+	{"NEXO_STRIPE_API_KEY", "Stripe's secret key, by which plans are sold; the same for web and worker, with the next but one for the ingester", "(none: everything is free)"},
+	{"NEXO_STRIPE_URL", "Stripe's API, for a simulator", "(Stripe's own)"},
 	{"NEXO_STRIPE_WEBHOOK_SECRET", "the signing secret of Stripe's webhooks", "(none: they are not taken)"},
 	{"NEXO_EVIDENCE_KEY_FILE", "file with the keys that sign the evidence log, one a line; nexo keys new makes one", "(required by worker)"},
 	{"NEXO_EVIDENCE_KEYS", "the keys themselves, with commas between, instead of a file", "(none)"},
@@ -97,6 +103,7 @@ var Variables = []Variable{
 	{"NEXO_PICTURE_PRICE", "what a text with a picture costs, fees included, in dollars like 0.02", "(unknown: no costs of such texts are shown)"},
 	{"NEXO_LOG_LEVEL", "debug, info, warn or error", "info"},
 	{"NEXO_LOG_FORMAT", "text or json", "json"},
+	{"NEXO_METRICS_ADDR", "where metrics are served to Prometheus at /metrics, host:port; not for the public (docs/operations.md)", "(none: nothing is counted)"},
 	{"NEXO_DRAIN", "how long a stopping program lets work end, 1s to 10m", "30s"},
 }
 
@@ -109,6 +116,7 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 		LogLevel:     r.level("NEXO_LOG_LEVEL"),
 		LogJSON:      r.oneOf("NEXO_LOG_FORMAT", "json", "json", "text") == "json",
 		RegionHeader: r.get("NEXO_REGION_HEADER"),
+		MetricsAddr:  r.metrics("NEXO_METRICS_ADDR"),
 		Drain:        r.duration("NEXO_DRAIN", 30*time.Second, time.Second, 10*time.Minute),
 		Config: nexo.Config{
 			Database:        r.database("NEXO_DATABASE", "sqlite:nexo.db"),
@@ -126,6 +134,7 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 				Daily:   r.number("NEXO_OPENAI_DAILY", draft.DefaultDaily, 1, 10_000),
 				Monthly: r.number("NEXO_OPENAI_MONTHLY_TOKENS", draft.DefaultMonthly, 1000, 1_000_000_000),
 			},
+			Stripe:              stripe.TillConfig{Key: r.secret("NEXO_STRIPE_API_KEY", false), URL: r.url("NEXO_STRIPE_URL", false)},
 			StripeWebhookSecret: r.secret("NEXO_STRIPE_WEBHOOK_SECRET", false),
 			Spool:               r.get("NEXO_SPOOL"),
 			SpoolMax:            int64(r.number("NEXO_SPOOL_MAX_MB", 1024, 1, 1_000_000)) << 20,
@@ -147,6 +156,9 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			PartPrice:           r.price("NEXO_PART_PRICE"),
 			PicturePrice:        r.price("NEXO_PICTURE_PRICE"),
 		},
+	}
+	if p.MetricsAddr != "" {
+		p.Config.Metrics = observe.New()
 	}
 	r.mail(p.Config.MailServer, p.Config.MailFrom)
 	if len(r.mistakes) > 0 {
@@ -182,6 +194,14 @@ func (r *reader) addr(name, def string) string {
 		r.wrong(name, "must be host:port or :port, like :8080; it is %q", v)
 	}
 	return v
+}
+
+// metrics is an address like the program's own, or nothing.
+func (r *reader) metrics(name string) string {
+	if r.get(name) == "" {
+		return ""
+	}
+	return r.addr(name, "")
 }
 
 func isPort(s string) bool {

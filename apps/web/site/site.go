@@ -219,6 +219,8 @@ func (s *site) private() http.Handler {
 	get("/settings/privacy", s.in(s.requests))
 	r.POST("/settings/privacy", s.in(s.enterRequest))
 	r.POST("/settings/privacy/:id", s.in(s.actOnRequest))
+	get("/settings/billing", s.in(s.billing))
+	r.POST("/settings/billing", s.in(s.choosePlan))
 	get("/settings/security", s.in(s.security))
 	r.POST("/settings/security/end", s.in(s.endSignIns))
 	s.numberRoutes(

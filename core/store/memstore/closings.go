@@ -110,6 +110,10 @@ func (s closings) Forget(ctx context.Context, b core.BusinessID, n int) (int, er
 	dropSome(s.tx, &s.d.memberships, &left, func(k membershipKey, _ access.Membership) bool { return k.business == b })
 	dropSome(s.tx, &s.d.tokens, &left, func(_ access.Hash, t access.Token) bool { return t.Business == b })
 	dropSome(s.tx, &s.d.users, &left, func(_ core.UserID, u account.User) bool { return u.Business == b })
+	if _, ok := s.d.bills.get(b); ok && left > 0 {
+		s.d.bills.remove(s.tx, b)
+		left--
+	}
 	if _, ok := s.d.lines.get(b); ok && left > 0 {
 		s.d.lines.remove(s.tx, b)
 		left--

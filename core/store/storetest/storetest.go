@@ -121,6 +121,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Terms", testTerms},
 		{"ForgetAccount", testForgetAccount},
 		{"DraftUses", testDraftUses},
+		{"Billing", testBilling},
+		{"Spent", testSpent},
 		{"Tenants", testTenants},
 		{"EmptyBatches", testEmpty},
 		{"LargeBatches", testLarge},
