@@ -114,6 +114,9 @@ type Config struct {
 	// venue's; none means that they are not fetched, and cannot be sent. Web and worker must be given the same.
 	MediaDir string
 	MediaS3  s3.Config
+	// LinkURL is what short links begin with, like a subdomain of the venue's own,
+	// without a slash at the end; "" means PublicURL.
+	LinkURL string
 	// LinkSecrets sign opt-out links, the newest first; none means that there are
 	// no such links. Every program must be given the same.
 	LinkSecrets []string

@@ -24,6 +24,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/charge"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/draft"
@@ -174,6 +175,13 @@ func openCharges(cfg Config, s store.Store, c core.Clock) (*charge.Service, erro
 	}
 	out.Till = till
 	return out, nil
+}
+
+func linkBase(cfg Config) click.Base {
+	if cfg.LinkURL != "" {
+		return click.Base(cfg.LinkURL)
+	}
+	return click.Base(cfg.PublicURL)
 }
 
 func optOutLinks(cfg Config) (*optout.Links, error) {

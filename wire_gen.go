@@ -66,6 +66,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -73,6 +74,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   chargeService,
+		Links:    base,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -84,6 +86,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Links:    base,
 		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
@@ -224,6 +227,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -231,6 +235,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   service,
+		Links:    base,
 	}
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
@@ -450,6 +455,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -457,6 +463,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   chargeService,
+		Links:    base,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -468,6 +475,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Links:    base,
 		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
@@ -752,6 +760,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -759,6 +768,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   service,
+		Links:    base,
 	}
 	holdService := &hold.Service{
 		Store: store,

@@ -11,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/closing"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
@@ -110,6 +111,7 @@ func (s closings) Forget(ctx context.Context, b core.BusinessID, n int) (int, er
 	dropSome(s.tx, &s.d.memberships, &left, func(k membershipKey, _ access.Membership) bool { return k.business == b })
 	dropSome(s.tx, &s.d.tokens, &left, func(_ access.Hash, t access.Token) bool { return t.Business == b })
 	dropSome(s.tx, &s.d.users, &left, func(_ core.UserID, u account.User) bool { return u.Business == b })
+	dropSome(s.tx, &s.d.links, &left, func(_ click.Token, l click.Link) bool { return l.Business == b })
 	if _, ok := s.d.bills.get(b); ok && left > 0 {
 		s.d.bills.remove(s.tx, b)
 		left--
