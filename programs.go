@@ -29,9 +29,11 @@ import (
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/agree"
 	"github.com/jobfluss/nexo/core/charge"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
+	"github.com/jobfluss/nexo/core/depart"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
@@ -199,6 +201,10 @@ type Web struct {
 	Proof     *proof.Service
 	Passwords account.Passwords
 	Media     media.Store // nil where pictures are not fetched
+	// Agree is what customers accept.
+	Agree *agree.Service
+	// Depart ends accounts.
+	Depart *depart.Service
 	// Pictures are what the venue sends with texts.
 	Pictures *picture.Service
 	Clock    core.Clock
@@ -221,6 +227,10 @@ type Worker struct {
 	Clock   core.Clock
 	Collect *collect.Service
 	Sweep   *sweep.Service
+	// Agree tells owners of changes of what they agree to.
+	Agree *agree.Service
+	// Depart erases accounts that were deleted.
+	Depart  *depart.Service
 	Metrics *observe.Metrics // nil where nothing is counted
 }
 

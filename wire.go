@@ -14,10 +14,12 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/agree"
 	"github.com/jobfluss/nexo/core/charge"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/depart"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
@@ -46,7 +48,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		wire.Struct(new(system.Secrets)), wire.Bind(new(access.Secrets), new(system.Secrets)), wire.Struct(new(signin.Service), "*"),
 		openWriter, draftLimits, wire.Struct(new(suggest.Service), "*"),
 		openRegistrar, enrollSite, wire.Struct(new(enroll.Service), "*"),
-		openProofs, periods, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), openMedia, pictureLinks, wire.Struct(new(picture.Service), "*"), wire.Struct(new(Web), "*"),
+		openProofs, periods, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), openMedia, pictureLinks, wire.Struct(new(picture.Service), "*"), wire.Struct(new(agree.Service), "*"), wire.Struct(new(depart.Service), "*"), wire.Struct(new(Web), "*"),
 	))
 }
 
@@ -61,7 +63,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		calendar, linkBase, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
 		wire.Bind(new(enroll.Carrier), new(*telnyx.Client)), enrollSite, wire.Struct(new(enroll.Service), "*"),
-		openMedia, openFetcher, wire.Struct(new(collect.Service), "*"), openSealer, openAnchors, periods, wire.Struct(new(sweep.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(Worker), "*"),
+		openMedia, openFetcher, wire.Struct(new(collect.Service), "*"), openSealer, openAnchors, periods, wire.Struct(new(sweep.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(agree.Service), "*"), wire.Struct(new(depart.Service), "*"), wire.Struct(new(Worker), "*"),
 	))
 }
 
@@ -92,7 +94,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
 		wire.Bind(new(enroll.Carrier), new(*telnyx.Client)), enrollSite, wire.Struct(new(enroll.Service), "*"),
-		openProofs, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(Web), "*"), openMedia, wire.Struct(new(picture.Service), "*"), openFetcher, wire.Struct(new(collect.Service), "*"), openSealer, openAnchors, periods, wire.Struct(new(sweep.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
+		openProofs, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(agree.Service), "*"), wire.Struct(new(depart.Service), "*"), wire.Struct(new(Web), "*"), openMedia, wire.Struct(new(picture.Service), "*"), openFetcher, wire.Struct(new(collect.Service), "*"), openSealer, openAnchors, periods, wire.Struct(new(sweep.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
 		wire.Struct(new(All), "*"),
 	))
 }

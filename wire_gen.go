@@ -10,9 +10,11 @@ import (
 	"context"
 	"github.com/jobfluss/nexo/adapters/bcrypt"
 	"github.com/jobfluss/nexo/adapters/system"
+	"github.com/jobfluss/nexo/core/agree"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/depart"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
@@ -160,6 +162,19 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	agreeService := &agree.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	departService := &depart.Service{
+		Store:  store,
+		Launch: launchService,
+		Clock:  coreClock,
+		IDs:    uuiDs,
+		Salts:  evidenceSalts,
+	}
 	links2 := pictureLinks(cfg)
 	pictureService := &picture.Service{
 		Store: store,
@@ -184,6 +199,8 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Agree:     agreeService,
+		Depart:    departService,
 		Pictures:  pictureService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -309,6 +326,19 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Salts:   evidenceSalts,
 		Periods: retentionPeriods,
 	}
+	agreeService := &agree.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	departService := &depart.Service{
+		Store:  store,
+		Launch: launchService,
+		Clock:  coreClock,
+		IDs:    uuiDs,
+		Salts:  evidenceSalts,
+	}
 	worker := &Worker{
 		Database:  database,
 		Launch:    launchService,
@@ -322,6 +352,8 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
+		Agree:     agreeService,
+		Depart:    departService,
 		Metrics:   observeMetrics,
 	}
 	return worker, func() {
@@ -519,6 +551,19 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	agreeService := &agree.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	departService := &depart.Service{
+		Store:  store,
+		Launch: launchService,
+		Clock:  coreClock,
+		IDs:    uuiDs,
+		Salts:  evidenceSalts,
+	}
 	links2 := pictureLinks(cfg)
 	pictureService := &picture.Service{
 		Store: store,
@@ -543,6 +588,8 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Agree:     agreeService,
+		Depart:    departService,
 		Pictures:  pictureService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -620,6 +667,8 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
+		Agree:     agreeService,
+		Depart:    departService,
 		Metrics:   observeMetrics,
 	}
 	stripeVerifier, err := openStripe(cfg)

@@ -177,6 +177,48 @@ func TestAReplyNamesItsPicture(t *testing.T) {
 	})
 }
 
+// A conversation of years is read page by page: nothing twice, nothing left out.
+func TestEarlierPages(t *testing.T) {
+	d := newDesk(t)
+	first := d.asks("the first thing")
+	d.Update(func(ctx context.Context, tx store.Tx) error {
+		for i := range 520 {
+			at := d.Clock.Now().Add(time.Duration(i/3) * time.Minute) // three of each instant
+			it := thread.Item{ID: core.ItemID(d.IDs.New()), Business: d.Business.ID, Thread: first.ID, Kind: thread.Heard, At: at, Text: "x"}
+			if _, err := tx.Threads.Put(ctx, it, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	seen := map[core.ItemID]int{}
+	pages, before := 0, time.Time{}
+	for {
+		k, err := d.s.Earlier(t.Context(), d.ana, first.ID, before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, l := range k.Lines {
+			seen[l.Item.ID]++
+			if i > 0 && l.At.Before(k.Lines[i-1].At) {
+				t.Fatal("a page is out of order")
+			}
+		}
+		if pages++; !k.Cut || pages > 9 {
+			break
+		}
+		before = k.Lines[0].At
+	}
+	if len(seen) != 521 || pages != 3 {
+		t.Errorf("%d lines on %d pages, want 521 on 3", len(seen), pages)
+	}
+	for _, n := range seen {
+		if n != 1 {
+			t.Fatalf("a line is shown %d times", n)
+		}
+	}
+}
+
 // refusal is why the engine refuses a reply now: "" where it does not.
 func (d *desk) refusal() string {
 	d.T.Helper()

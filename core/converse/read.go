@@ -79,7 +79,7 @@ type Talk struct {
 	Thread thread.Thread
 	Lines  []Line                         // oldest first
 	Media  map[core.ItemID][]media.Medium // that came with what the guest wrote
-	// Cut is set where there is more, and older.
+	// Cut is set where there is more, of before the first line: see Earlier.
 	Cut      bool
 	Standing consent.Standing
 	Guest    bool // somebody who joined once, and has a page
@@ -93,11 +93,18 @@ type Talk struct {
 	Reply judge.Case
 }
 
-// mostLines bounds a conversation: as many items, and as many texts.
+// mostLines bounds what is shown of a conversation at once; those of one instant are
+// never divided.
 const mostLines = 200
 
-// Show returns a conversation.
+// Show returns a conversation with its newest lines.
 func (s *Service) Show(ctx context.Context, by account.User, id core.ThreadID) (Talk, error) {
+	return s.Earlier(ctx, by, id, time.Time{})
+}
+
+// Earlier is Show with the lines of before an instant: that of the first line of
+// what was shown before.
+func (s *Service) Earlier(ctx context.Context, by account.User, id core.ThreadID, before time.Time) (Talk, error) {
 	var talk Talk
 	err := s.Store.View(ctx, func(ctx context.Context, tx store.Tx) error {
 		t, err := tx.Threads.Thread(ctx, by.Business, id)
@@ -105,7 +112,7 @@ func (s *Service) Show(ctx context.Context, by account.User, id core.ThreadID) (
 			return err
 		}
 		talk = Talk{Thread: t}
-		if err := talk.read(ctx, tx); err != nil {
+		if err := talk.read(ctx, tx, before); err != nil {
 			return err
 		}
 		b, err := tx.Accounts.Business(ctx, by.Business)
@@ -125,17 +132,17 @@ func (s *Service) Show(ctx context.Context, by account.User, id core.ThreadID) (
 }
 
 // read fills in all but the verdict.
-func (k *Talk) read(ctx context.Context, tx store.Tx) error {
+func (k *Talk) read(ctx context.Context, tx store.Tx, before time.Time) error {
 	t := k.Thread
-	items, err := tx.Threads.Items(ctx, t.Business, t.ID, mostLines)
+	items, err := tx.Threads.ItemsBefore(ctx, t.Business, t.ID, before, mostLines)
 	if err != nil {
 		return err
 	}
-	texts, err := tx.Messages.ForPair(ctx, t.Pair(), mostLines)
+	texts, err := tx.Messages.Said(ctx, t.Pair(), before, mostLines)
 	if err != nil {
 		return err
 	}
-	k.Lines, k.Cut = lines(items, texts), len(items) == mostLines || len(texts) == mostLines
+	k.Lines, k.Cut = lines(items, texts)
 	ms, err := tx.Media.OfThread(ctx, t.Business, t.ID)
 	if err != nil {
 		return err
@@ -161,11 +168,20 @@ func (k *Talk) read(ctx context.Context, tx store.Tx) error {
 	return err
 }
 
-// lines puts what both sides said in the order of time. Where both lists are cut,
-// nothing older than the shorter one reaches is left.
-func lines(items []thread.Item, texts []message.Message) []Line {
+// lines puts what both sides said in the order of time, and reports whether there may be more that
+// is older. Where one list is cut, nothing older than it reaches is shown yet.
+func lines(items []thread.Item, texts []message.Message) (out []Line, cut bool) {
 	wrote := make(map[core.ItemID]thread.Item)
-	var out []Line
+	var reaches time.Time
+	if len(items) == mostLines {
+		reaches, cut = items[len(items)-1].At, true
+	}
+	if len(texts) == mostLines {
+		cut = true
+		if at := texts[len(texts)-1].SaidAt(); at.After(reaches) {
+			reaches = at
+		}
+	}
 	for _, i := range items {
 		if i.Kind == thread.Replied {
 			wrote[i.ID] = i
@@ -175,12 +191,16 @@ func lines(items []thread.Item, texts []message.Message) []Line {
 	}
 	for i := range texts {
 		m := texts[i]
-		at := m.Planned
-		if !m.Submitted.IsZero() {
-			at = m.Submitted
-		}
-		out = append(out, Line{At: at, Item: wrote[core.ItemID(m.ID)], Text: &m})
+		out = append(out, Line{At: m.SaidAt(), Item: wrote[core.ItemID(m.ID)], Text: &m})
+	}
+	// Of the instant that it ends at there may be more, so all of that comes on the next page.
+	if whole := slices.DeleteFunc(slices.Clone(out), func(l Line) bool { return !l.At.After(reaches) }); len(whole) > 0 {
+		out = whole
 	}
 	slices.SortStableFunc(out, func(x, y Line) int { return x.At.Compare(y.At) })
-	return out[max(0, len(out)-mostLines):]
+	from := max(0, len(out)-mostLines)
+	for from > 0 && out[from-1].At.Equal(out[from].At) {
+		from--
+	}
+	return out[from:], cut || from > 0
 }

@@ -22,11 +22,15 @@ const (
 	SettingsChanged     = "settings_changed"
 	UnknownSettled      = "unknown_settled" // said what became of a text that may have gone out
 	BusinessClosed      = "business_closed"
-	KeywordAdded        = "keyword_added"
-	KeywordRetired      = "keyword_retired"
-	NumberOrdered       = "number_ordered"
-	ProfilePutRight     = "profile_put_right" // the carrier's settings made as we expect them
-	RegistrationSent    = "registration_sent"
+	TermsAccepted       = "terms_accepted" // the versions are in the details, with the hash of each text
+	// DeletionAsked: the account is erased after thirty days, unless that is withdrawn.
+	DeletionAsked     = "account_deletion_asked"
+	DeletionWithdrawn = "account_deletion_withdrawn"
+	KeywordAdded      = "keyword_added"
+	KeywordRetired    = "keyword_retired"
+	NumberOrdered     = "number_ordered"
+	ProfilePutRight   = "profile_put_right" // the carrier's settings made as we expect them
+	RegistrationSent  = "registration_sent"
 	// RegistrationChanged: the carrier says something else of it now. Nobody at the
 	// business did that.
 	RegistrationChanged = "registration_changed"

@@ -178,6 +178,9 @@ type Box interface {
 	Message(ctx context.Context, b core.BusinessID, id core.MessageID) (Message, error)
 	// ForPair returns up to n of the pair's messages, newest first.
 	ForPair(ctx context.Context, p core.Pair, n int) ([]Message, error)
+	// Said returns up to n of the pair's messages that went to the carrier, or until
+	// then were planned, before the instant, the latest first; the zero instant is no bound.
+	Said(ctx context.Context, p core.Pair, before time.Time, n int) ([]Message, error)
 	// Left reports whether any of a campaign's messages is Planned or Sending. It
 	// does not look at the others, so it may be asked every second.
 	Left(ctx context.Context, b core.BusinessID, c core.CampaignID) (bool, error)

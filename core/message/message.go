@@ -192,6 +192,15 @@ type Message struct {
 // Pair returns who the text is for.
 func (m Message) Pair() core.Pair { return core.Pair{Business: m.Business, Number: m.To} }
 
+// SaidAt is where the text stands in a conversation: when it went to the carrier or,
+// until then, when it was planned.
+func (m Message) SaidAt() time.Time {
+	if m.Submitted.IsZero() {
+		return m.Planned
+	}
+	return m.Submitted
+}
+
 // A Key names what a text is the consequence of.
 type Key [16]byte
 

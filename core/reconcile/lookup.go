@@ -2,6 +2,8 @@ package reconcile
 
 import (
 	"context"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/jobfluss/nexo/core/evidence"
@@ -20,6 +22,8 @@ const (
 	lookUps = 50
 	// betweenLookUps is how long the carrier is left alone between two of them.
 	betweenLookUps = 25 * time.Millisecond
+	// atOnce is how many are under way together: one answer takes some tenths of a second.
+	atOnce = 8
 	// failures is after how many errors in a row the carrier is taken to be away.
 	failures = 3
 )
@@ -71,43 +75,77 @@ type answer struct {
 	receipt message.Receipt
 }
 
-// ask asks about one text after the other, and returns those that it has asked
-// about. A text that the carrier fails on is counted as asked about, so that it
-// does not stand in the way of the others.
+// A reply is what came of one question.
+type reply struct {
+	receipt message.Receipt
+	found   bool
+	err     error
+	old     bool // nobody was asked: the carrier would not remember
+}
+
+// ask asks about some texts at once, one batch after the other, and returns those
+// that it has asked about. A text that the carrier fails on is counted as asked
+// about, so that it does not stand in the way of the others.
 func (s *Service) ask(ctx context.Context, ms []message.Message, sum *LookedUp) (answers []answer, asked []message.Message, err error) {
 	var doubtful []message.Message // the last ones, on which it failed
-	for i, m := range ms {
-		if s.Clock.Now().Sub(m.Decided) > remembered {
-			asked, sum.Silent = append(asked, m), sum.Silent+1
-			continue
-		}
+	for i, batch := range slices.Collect(slices.Chunk(ms, atOnce)) {
 		if i > 0 {
 			if err := s.pause(ctx, betweenLookUps); err != nil {
 				return answers, asked, err
 			}
 		}
-		var r message.Receipt
-		var found bool
-		if r, found, err = s.one(ctx, m); err != nil {
-			sum.Failed++
-			if doubtful = append(doubtful, m); len(doubtful) == failures || ctx.Err() != nil {
-				return answers, asked, err
+		for i, r := range s.together(ctx, batch) {
+			m := batch[i]
+			if r.old {
+				asked, sum.Silent = append(asked, m), sum.Silent+1
+				continue
 			}
-			continue
-		}
-		sum.Asked++
-		asked, doubtful = append(append(asked, doubtful...), m), nil
-		// An answer about another text would settle this one falsely.
-		if found && (r.Token == "" || r.Token == m.Token()) {
-			answers = append(answers, answer{m, r})
-		} else {
-			sum.Silent++
+			if r.err != nil {
+				sum.Failed++
+				err = r.err
+				if doubtful = append(doubtful, m); len(doubtful) == failures || ctx.Err() != nil {
+					return answers, asked, err
+				}
+				continue
+			}
+			sum.Asked++
+			asked, doubtful = append(append(asked, doubtful...), m), nil
+			// An answer about another text would settle this one falsely.
+			if r.found && (r.receipt.Token == "" || r.receipt.Token == m.Token()) {
+				answers = append(answers, answer{m, r.receipt})
+			} else {
+				sum.Silent++
+			}
 		}
 	}
 	if len(asked) == 0 {
 		return nil, nil, err
 	}
 	return answers, append(asked, doubtful...), nil
+}
+
+// together asks about a few texts, beginning one after the other, and returns when
+// all have their replies.
+func (s *Service) together(ctx context.Context, ms []message.Message) []reply {
+	out := make([]reply, len(ms))
+	var all sync.WaitGroup
+	for i, m := range ms {
+		if s.Clock.Now().Sub(m.Decided) > remembered {
+			out[i].old = true
+			continue
+		}
+		if i > 0 {
+			if out[i].err = s.pause(ctx, betweenLookUps); out[i].err != nil {
+				continue
+			}
+		}
+		all.Go(func() {
+			r := &out[i]
+			r.receipt, r.found, r.err = s.one(ctx, m)
+		})
+	}
+	all.Wait()
+	return out
 }
 
 func (s *Service) one(ctx context.Context, m message.Message) (message.Receipt, bool, error) {

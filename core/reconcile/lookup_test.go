@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -148,7 +149,7 @@ func TestCarrierFailsOnLookUps(t *testing.T) {
 	}
 	away := core.E("carrier", core.Unavailable, "away")
 	w.carrier.mute = func(string) error { return away }
-	if got, err := w.service.LookUp(t.Context()); !errors.Is(err, core.Unavailable) || got.Failed != 3 || len(w.carrier.calls) != 3 {
+	if got, err := w.service.LookUp(t.Context()); !errors.Is(err, core.Unavailable) || got.Failed != 3 || len(w.carrier.calls) > 8 {
 		t.Errorf("the carrier is away: %+v, %v, asked %d times", got, err, len(w.carrier.calls))
 	}
 	w.carrier.mute = func(name string) error {
@@ -231,4 +232,47 @@ func TestPersonSettlesWhatMayHaveGoneOut(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// Questions wait for each other's answers no longer than they must: several are
+// under way at once, and never more than eight.
+func TestSeveralAreLookedUpAtOnce(t *testing.T) {
+	w := newWorld(t)
+	guests := make([]core.Number, 20)
+	for i := range guests {
+		guests[i] = guest(i)
+	}
+	w.sentTo(t, none, guests...)
+	w.Clock.Add(time.Hour)
+	var mu sync.Mutex
+	under, most := 0, 0
+	met := make(chan struct{})
+	w.carrier.mute = func(string) error {
+		mu.Lock()
+		under++
+		if most = max(most, under); under == 4 {
+			select {
+			case <-met:
+			default:
+				close(met)
+			}
+		}
+		mu.Unlock()
+		defer func() { mu.Lock(); under--; mu.Unlock() }()
+		select {
+		case <-met:
+		case <-time.After(5 * time.Second):
+			return core.E("carrier", core.Internal, "each waits for the one before")
+		}
+		return nil
+	}
+	if got := w.lookUp(t); got.Asked != 20 || got.Failed != 0 {
+		t.Errorf("looked up: %+v", got)
+	}
+	if most < 4 || most > 8 {
+		t.Errorf("%d were under way at once", most)
+	}
+	if w.waited < 19*20*time.Millisecond {
+		t.Errorf("the carrier was left alone for %v only", w.waited)
+	}
 }

@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 
 // carrier has an opt-out list in pages of two rows.
 type carrier struct {
+	mu    sync.Mutex // of calls
 	rows  []reconcile.OptOut
 	asked []int
 	fail  func(page int) error
@@ -34,7 +36,9 @@ func (c *carrier) Find(_ context.Context, m message.Message) (message.Receipt, b
 }
 
 func (c *carrier) look(name string) (message.Receipt, bool, error) {
+	c.mu.Lock()
 	c.calls = append(c.calls, name)
+	c.mu.Unlock()
 	if c.mute != nil {
 		if err := c.mute(name); err != nil {
 			return message.Receipt{}, false, err

@@ -38,6 +38,7 @@ func Tables() []Table {
 			age_gate double_opt_in`}),
 		table("users", columns{Account, "business_id id email name password_hash role created phone confirmed"}),
 		table("memberships", columns{Account, "business_id user_id role added"}),
+		table("terms_notes", columns{Account, "user_id doc version what at"}),
 		table("factors", columns{Account, "user_id id kind name hash secret added used step"}),
 		table("access_tokens", columns{Session, "hash kind user_id business_id role email made until_at used"}),
 		table("sign_ins", columns{Session, "id user_id role begun seen device"}),
@@ -89,6 +90,7 @@ func Tables() []Table {
 		table("holds", columns{Acts, "business_id id number campaign_id from_at to_at matter reason placed_by placed lifted lifted_by"}),
 		table("privacy_requests", columns{Requests, `business_id id number kind source words reason entered_by at acknowledged extended
 			closed closed_by outcome`}),
+		table("closings", columns{Acts, "business_id asked asked_by erase_at was erased"}),
 		table("hold_gate", columns{Nothing, "n"}),
 		table("sweeps", columns{Nothing, "business_id pile mark at"}),
 		table("evidence_runs", columns{Nothing, "business_id seq count txid n leaves"}),
@@ -98,6 +100,30 @@ func Tables() []Table {
 	}
 	slices.SortFunc(ts, func(x, y Table) int { return strings.Compare(x.Name, y.Name) })
 	return ts
+}
+
+// AccountTables returns by name the tables whose rows go when an account is deleted: those that
+// are about the venue, its people and its guests and prove nothing, each with a
+// column business_id. Disclosures and posters, which hold words that were shown, are proof; figures
+// are what a database counts of other tables, and go down with them.
+func AccountTables() (names []string) {
+	for _, t := range Tables() {
+		goes := false
+		stays := t.Columns["business_id"] == NoClass || slices.Contains([]string{"disclosures", "posters", "campaign_figures", "subscriber_figures"}, t.Name)
+		for _, c := range t.Columns {
+			switch c {
+			case Account, Subscriber, Words, Clicks, Session:
+				goes = true
+			case Nothing:
+			default:
+				stays = true
+			}
+		}
+		if goes && !stays {
+			names = append(names, t.Name)
+		}
+	}
+	return names
 }
 
 // Check compares a schema, the columns of each table, with [Tables]: each line

@@ -1,6 +1,7 @@
 package retention_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -198,5 +199,21 @@ func TestBoundIsTheFirstIDOfItsInstant(t *testing.T) {
 	}
 	if got := retention.Bound(time.Time{}); got != (core.UUID{}) {
 		t.Errorf("the bound of no time is %x", got)
+	}
+}
+
+// Whatever is about a venue or its guests goes with its account; what proves
+// something stays for its own period.
+func TestForgetAccountCoversEveryTable(t *testing.T) {
+	goes := retention.AccountTables()
+	for _, name := range []string{"users", "keywords", "lines", "campaigns", "campaign_moves", "subscribers", "guest_notes", "guest_tags", "threads", "thread_items", "thread_words", "media"} {
+		if !slices.Contains(goes, name) {
+			t.Errorf("%s stays when an account is deleted", name)
+		}
+	}
+	for _, name := range []string{"messages", "consent_events", "suppressions", "suppression_tags", "evidence_records", "evidence_bundles", "holds", "privacy_requests", "disclosures", "posters", "closings", "businesses", "inbox"} {
+		if slices.Contains(goes, name) {
+			t.Errorf("%s goes with the account, though it proves something or is blanked", name)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/click"
+	"github.com/jobfluss/nexo/core/closing"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/evidence"
@@ -22,6 +23,7 @@ import (
 	"github.com/jobfluss/nexo/core/registration"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/terms"
 	"github.com/jobfluss/nexo/core/thread"
 )
 
@@ -44,6 +46,8 @@ type Tx struct {
 	Shelf        retention.Shelf
 	Requests     privacy.Log
 	Media        media.Shelf
+	Closings     closing.Book
+	Terms        terms.Book
 	Access       access.Book
 	Drafts       draft.Ledger
 	Billing      billing.Book

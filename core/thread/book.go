@@ -89,6 +89,8 @@ type Book interface {
 	Put(ctx context.Context, i Item, words []string) (fresh bool, err error)
 	// Items returns up to n items of a thread, newest first.
 	Items(ctx context.Context, b core.BusinessID, t core.ThreadID, n int) ([]Item, error)
+	// ItemsBefore is Items for those of before the instant; the zero one is no bound.
+	ItemsBefore(ctx context.Context, b core.BusinessID, t core.ThreadID, before time.Time, n int) ([]Item, error)
 
 	// Erase removes what a guest's thread holds, and the thread, and dooms its
 	// media. It does nothing where there is none.

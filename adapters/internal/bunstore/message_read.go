@@ -125,6 +125,18 @@ func (b box) ForPair(ctx context.Context, p core.Pair, n int) ([]message.Message
 		uuid(p.Business), int64(p.Number.Digits()), n)
 }
 
+// Said sorts all of the pair's: a guest gets a few hundred in years.
+func (b box) Said(ctx context.Context, p core.Pair, before time.Time, n int) ([]message.Message, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	older, args := "", []any{uuid(p.Business), int64(p.Number.Digits())}
+	if !before.IsZero() {
+		older, args = ` AND coalesce(submitted, planned) < ?`, append(args, stamp{before})
+	}
+	return b.messages(ctx, "Said", `WHERE business_id = ? AND to_number = ?`+older+` ORDER BY coalesce(submitted, planned) DESC, id DESC LIMIT ?`, append(args, n)...)
+}
+
 func (b box) People(ctx context.Context, business core.BusinessID, c core.CampaignID, q message.PeopleQuery, n int) ([]message.Message, error) {
 	if n <= 0 {
 		return nil, nil

@@ -134,6 +134,8 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Shelf:        shelf{q},
 		Requests:     requests{q},
 		Media:        pictures{q},
+		Closings:     closings{q},
+		Terms:        agreements{q},
 		Access:       doors{q},
 		Drafts:       drafts{q},
 		Billing:      bills{q},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun/schema"
 
@@ -255,12 +256,20 @@ func (s threads) Put(ctx context.Context, i thread.Item, words []string) (bool, 
 }
 
 func (s threads) Items(ctx context.Context, b core.BusinessID, t core.ThreadID, n int) ([]thread.Item, error) {
+	return s.ItemsBefore(ctx, b, t, time.Time{}, n)
+}
+
+func (s threads) ItemsBefore(ctx context.Context, b core.BusinessID, t core.ThreadID, before time.Time, n int) ([]thread.Item, error) {
 	if n <= 0 {
 		return nil, nil
 	}
 	var rows []itemRow
+	older, args := "", []any{uuid(b), uuid(t)}
+	if !before.IsZero() {
+		older, args = ` AND at < ?`, append(args, stamp{before})
+	}
 	err := s.rows(ctx, "Items", &rows, `SELECT id, thread_id, kind, at, body, author, read_as, media FROM thread_items
-		WHERE business_id = ? AND thread_id = ? ORDER BY at DESC, id DESC LIMIT ?`, uuid(b), uuid(t), n)
+		WHERE business_id = ? AND thread_id = ?`+older+` ORDER BY at DESC, id DESC LIMIT ?`, append(args, n)...)
 	if err != nil {
 		return nil, err
 	}

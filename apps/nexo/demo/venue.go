@@ -58,6 +58,9 @@ func seed(ctx context.Context, all *nexo.All, sim *telnyxsim.Sim, pages string) 
 	if err != nil {
 		return "", err
 	}
+	if err := all.Web.Agree.Accept(ctx, owner); err != nil {
+		return "", err
+	}
 	if err := all.Web.Enroll.PutRight(ctx, owner.ID, b.ID); err != nil {
 		return "", err
 	}

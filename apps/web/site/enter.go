@@ -55,6 +55,9 @@ func (s *site) signUp(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.Agree.Accept(req.Context(), user); err != nil {
+		return err
+	}
 	if err := s.admit(w, req.Request, user); err != nil {
 		return err
 	}

@@ -26,9 +26,11 @@ import (
 	"github.com/jobfluss/nexo/apps/web/site"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/agree"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/depart"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/judge"
@@ -108,6 +110,8 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 		t.Fatal(err)
 	}
 	w.web.Pictures = &picture.Service{Store: s, Blobs: &mediatest.Memory{}, Links: picture.NewLinks("https://nexo.example", "a secret of at least thirty-two characters"), Clock: c, IDs: ids}
+	w.web.Agree = &agree.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}
+	w.web.Depart = &depart.Service{Store: s, Launch: w.web.Launch, Clock: c, IDs: ids, Salts: system.Salts{}}
 	w.web.Rights = &rights.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}
 	w.web.OptOut = &optout.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}, Links: links}
 	w.web.Converse = &converse.Service{Store: s, Book: decide.US(), Clock: c, IDs: ids, Salts: system.Salts{}, Settings: judge.Settings{Profile: law.Default}}

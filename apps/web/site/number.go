@@ -98,6 +98,12 @@ func (v *visit) numberView() (numberView, error) {
 	return x, nil
 }
 
+// Elsewhere reports whether the number was registered by somebody else than us, and is
+// approved: there is nothing to fill in.
+func (x numberView) Elsewhere() bool {
+	return x.Line.Filing.State == registration.Approved && x.Line.Filing.Particulars == (registration.Particulars{})
+}
+
 // guess fills in what the owner has told us already.
 func (v *visit) guess() registration.Particulars {
 	first, last, _ := strings.Cut(strings.TrimSpace(v.user.Name), " ")

@@ -97,7 +97,7 @@ func New(w *nexo.Web, o Options) http.Handler {
 		switch first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first {
 		case "static":
 			files.ServeHTTP(w, r)
-		case "q", "t", "p", "o", "c", "m", "healthz", "readyz":
+		case "q", "t", "p", "o", "c", "m", "legal", "healthz", "readyz":
 			open.ServeHTTP(w, r) // no session, no cookie: they stay fast and cacheable
 		default:
 			closed.ServeHTTP(w, r)
@@ -111,13 +111,13 @@ func (s *site) newSessions() *scs.SessionManager {
 	m := scs.New()
 	m.Lifetime = access.Absolute
 	m.HashTokenInStore = true
-	m.Cookie.Name = "nexo_session"
+	m.Cookie.Name = sessionCookie
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.Cookie.Secure = s.secure
 	m.Cookie.Path = "/"
 	if s.secure {
-		m.Cookie.Name = "__Host-nexo_session"
+		m.Cookie.Name = "__Host-" + sessionCookie
 	}
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, r, unavailable(err)) }
 	switch {
@@ -161,6 +161,8 @@ func (s *site) public() http.Handler {
 	get("/t/:code", s.terms)
 	get("/p/:code", s.privacy)
 	get("/o/:token", s.leave)
+	get("/legal/:doc", s.legal)
+	get("/legal/:doc/:date", s.legal)
 	get("/c/:token", s.follow)
 	get("/m/:token", s.pictureFetched)
 	r.POST("/o/:token", s.left)
@@ -212,6 +214,10 @@ func (s *site) private() http.Handler {
 	r.POST("/inbox/:id/read", s.in(s.seen))
 	get("/settings", s.in(s.settings))
 	r.POST("/settings", s.in(s.saveSettings))
+	r.POST("/agree", s.in(s.agreeTo))
+	get("/settings/delete", s.in(s.closing))
+	r.POST("/settings/delete", s.in(s.closeAccount))
+	r.POST("/settings/delete/keep", s.in(s.keepAccount))
 	get("/settings/privacy", s.in(s.requests))
 	r.POST("/settings/privacy", s.in(s.enterRequest))
 	r.POST("/settings/privacy/:id", s.in(s.actOnRequest))

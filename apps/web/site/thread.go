@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/jobfluss/nexo/apps/web/site/words"
@@ -52,7 +53,8 @@ type threadView struct {
 	Closed               bool
 	Tags                 []string
 	Lines                []lineRow
-	Cut                  bool
+	Earlier              string // where what is older is shown; "" where there is none
+	Newest               string // where the newest is shown; "" where it is
 	Heard                int
 	People               []ui.Option
 	Assignee             string
@@ -78,12 +80,15 @@ func (s *site) thread(v *visit) error {
 
 // showThread shows a conversation, which is then read.
 func (v *visit) showThread(code int, id core.ThreadID, c composer) error {
-	talk, err := v.s.Converse.Show(v.ctx(), v.user, id)
+	before := v.before()
+	talk, err := v.s.Converse.Earlier(v.ctx(), v.user, id, before)
 	if err != nil {
 		return err
 	}
-	if err := v.read(talk); err != nil {
-		return err
+	if before.IsZero() {
+		if err := v.read(talk); err != nil {
+			return err
+		}
 	}
 	view := v.threadView(talk, c)
 	if view.List, err = v.threadList(id.String(), false); err != nil {
@@ -91,7 +96,9 @@ func (v *visit) showThread(code int, id core.ThreadID, c composer) error {
 	}
 	f := v.page("inbox", "thread.title", "thread.js")
 	f.Title = v.say("thread.with", "guest", view.Number)
-	f.Live = v.liveURL(id.String())
+	if before.IsZero() { // what is old does not move
+		f.Live = v.liveURL(id.String())
+	}
 	return v.showWith(code, threadPage(f, view))
 }
 
@@ -112,12 +119,13 @@ func (v *visit) threadView(k converse.Talk, c composer) threadView {
 	t := k.Thread
 	view := threadView{
 		ID: t.ID.String(), Number: t.Number.Masked(), State: v.standing(k.Standing), Closed: t.State == thread.Closed, Tags: tagNames(k.Tags),
-		Lines: v.lineRows(k), Cut: k.Cut, Heard: t.Heard, People: v.people(k.Users), Assignee: t.Assignee.String(),
+		Lines: v.lineRows(k), Heard: t.Heard, People: v.people(k.Users), Assignee: t.Assignee.String(),
 		Lock: v.lock(k), Compose: c, MayAct: v.user.Role >= account.Staff,
 	}
 	if k.Standing.State == consent.Uncertain {
 		view.State = ui.Badge{Tone: "warn", Icon: "ask", Text: v.say("standing.uncertain")}
 	}
+	v.older(&view, k)
 	if k.Guest {
 		view.GuestURL = "/subscribers/" + v.seal.ref(t.Number)
 	}
@@ -131,6 +139,37 @@ func (v *visit) threadView(k converse.Talk, c composer) threadView {
 	view.Compose.Check.pictured(c.Picture.Ref != "")
 	view.Query = inboxURL("", v.listShown(), v.req.URL.Query().Get("q"))
 	return view
+}
+
+// before is the instant that what is shown of a conversation is older than; zero for
+// the newest.
+func (v *visit) before() time.Time {
+	n, err := strconv.ParseInt(v.req.URL.Query().Get("before"), 10, 64)
+	if err != nil || n <= 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
+}
+
+// older says where the rest of a conversation is.
+func (v *visit) older(x *threadView, k converse.Talk) {
+	at := func(before string) string {
+		q := v.req.URL.Query()
+		q.Del("before")
+		if before != "" {
+			q.Set("before", before)
+		}
+		if len(q) == 0 {
+			return "/inbox/" + x.ID
+		}
+		return "/inbox/" + x.ID + "?" + q.Encode()
+	}
+	if k.Cut && len(k.Lines) > 0 {
+		x.Earlier = at(strconv.FormatInt(k.Lines[0].At.UnixMicro(), 10))
+	}
+	if !v.before().IsZero() {
+		x.Newest = at("")
+	}
 }
 
 func (v *visit) lineRows(k converse.Talk) []lineRow {

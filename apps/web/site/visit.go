@@ -15,10 +15,12 @@ import (
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/terms"
 )
 
 // A visit is one request of somebody who is signed in.
 type visit struct {
+	open []terms.Version // what the user must accept
 	s    *site
 	w    http.ResponseWriter
 	req  bunrouter.Request
@@ -81,6 +83,9 @@ func (s *site) visitor(w http.ResponseWriter, req bunrouter.Request) (*visit, er
 			return err
 		}
 		if v.biz, err = tx.Accounts.Business(ctx, v.user.Business); err != nil {
+			return err
+		}
+		if v.open, err = s.Agree.Open(ctx, tx, v.user.ID); err != nil {
 			return err
 		}
 		return v.readInbox(ctx, tx)
@@ -173,6 +178,9 @@ func (s *site) frame(ctx context.Context, v *visit, r *http.Request, title, acti
 		f.Brand, f.Unread, f.UnreadSay = v.biz.Name, v.unread, t(ctx, "nav.unread", "n", v.unread)
 		if v.req.Method == http.MethodGet {
 			f.Live = v.liveURL("")
+		}
+		if len(v.open) > 0 {
+			f.Ask = agreeNotice(f.CSRF, v.req.URL.Path, v.open)
 		}
 		f.Flash = ui.Notice{Tone: s.sessions.PopString(ctx, keyTone), Text: s.sessions.PopString(ctx, keyFlash)}
 	}

@@ -3,7 +3,11 @@
 // tokens of static/css/tokens.css.
 package ui
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+)
 
 // A Frame is what surrounds a page.
 type Frame struct {
@@ -12,11 +16,12 @@ type Frame struct {
 	Brand     string // of the business; "" on signed-out pages
 	CSRF      string
 	Flash     Notice
-	PhoneURL  string   // the virtual phone, in a demo
-	Scripts   []string // modules under static/js
-	Unread    int      // conversations with texts that nobody has seen
-	UnreadSay string   // Unread in words
-	Live      string   // where the page hears of new texts; "" for nowhere
+	Ask       templ.Component // what the person must answer first; nil for nothing
+	PhoneURL  string          // the virtual phone, in a demo
+	Scripts   []string        // modules under static/js
+	Unread    int             // conversations with texts that nobody has seen
+	UnreadSay string          // Unread in words
+	Live      string          // where the page hears of new texts; "" for nowhere
 	Words     Words
 }
 

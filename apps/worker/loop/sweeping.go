@@ -18,7 +18,7 @@ const (
 	onceIn      = 20 * time.Hour
 )
 
-// tonight erases what is kept no longer, once a night. Its failures are not the
+// tonight erases what is kept no longer, and writes to owners about what they agree to, once a night. Its failures are not the
 // queue's: the next hour tries again.
 func tonight(ctx context.Context, w *nexo.Worker, log *slog.Logger) error {
 	now := w.Clock.Now().UTC()
@@ -32,10 +32,25 @@ func tonight(ctx context.Context, w *nexo.Worker, log *slog.Logger) error {
 	if err == nil {
 		err = sweepGently(ctx, w, log)
 	}
+	if err == nil {
+		err = deleteAccounts(ctx, w, log)
+	}
+	if err == nil && w.Anchors.Letters != nil {
+		_, err = w.Agree.Tell(ctx, w.Anchors.Letters.Post, w.Enroll.Site.PublicURL)
+	}
 	if err != nil {
 		log.ErrorContext(ctx, "old data could not be erased; trying again in an hour", "kind", core.KindOf(err).String(), "err", err)
 	}
 	return nil
+}
+
+// deleteAccounts erases the accounts whose thirty days are over.
+func deleteAccounts(ctx context.Context, w *nexo.Worker, log *slog.Logger) error {
+	r, err := w.Depart.Step(ctx)
+	if r.Erased+r.Held > 0 {
+		log.InfoContext(ctx, "deleted accounts erased", "accounts", r.Erased, "rows", r.Rows, "held", r.Held)
+	}
+	return err
 }
 
 // sweepGently rests after each step as long as the step took, so that texts and

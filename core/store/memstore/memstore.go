@@ -14,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/click"
+	"github.com/jobfluss/nexo/core/closing"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/guest"
@@ -25,6 +26,7 @@ import (
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/terms"
 	"github.com/jobfluss/nexo/core/thread"
 )
 
@@ -77,18 +79,20 @@ type data struct {
 	spools    table[string, beat]
 	lines     table[core.BusinessID, registration.Line]
 
-	holds    table[core.RecordID, retention.Hold]
-	swept    table[markKey, retention.Mark]
-	requests table[privacy.RequestID, privacy.Request]
-	threads  table[threadKey, thread.Thread]
-	threadOf table[core.Pair, threadKey]
-	items    table[itemKey, itemRow]
-	itemsOf  table[threadKey, []itemKey]
-	marks    table[core.BusinessID, int64]
-	media    table[mediumKey, media.Medium]
-	uses     table[useKey, draft.Use]
-	bills    table[core.BusinessID, billing.Account]
-	links    table[click.Token, click.Link]
+	holds      table[core.RecordID, retention.Hold]
+	swept      table[markKey, retention.Mark]
+	requests   table[privacy.RequestID, privacy.Request]
+	closings   table[core.BusinessID, closing.Closing]
+	agreements table[agreementKey, terms.Note]
+	threads    table[threadKey, thread.Thread]
+	threadOf   table[core.Pair, threadKey]
+	items      table[itemKey, itemRow]
+	itemsOf    table[threadKey, []itemKey]
+	marks      table[core.BusinessID, int64]
+	media      table[mediumKey, media.Medium]
+	uses       table[useKey, draft.Use]
+	bills      table[core.BusinessID, billing.Account]
+	links      table[click.Token, click.Link]
 
 	sessions    table[access.SessionID, access.Session]
 	factors     table[access.FactorID, access.Factor]
@@ -182,7 +186,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
+		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Closings: closings{t}, Terms: agreements{t}, Registration: lines{t},
 		Drafts: drafts{t}, Access: doors{t},
 		Billing: bills{t}, Clicks: clicks{t},
 	}

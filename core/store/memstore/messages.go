@@ -369,6 +369,20 @@ func (b messages) ForPair(ctx context.Context, p core.Pair, n int) ([]message.Me
 	return out[:min(n, len(out))], alive(ctx)
 }
 
+func (b messages) Said(ctx context.Context, p core.Pair, before time.Time, n int) ([]message.Message, error) {
+	ks, _ := b.d.byPair.get(p)
+	var out []message.Message
+	for _, k := range ks {
+		if m, _ := b.message(k); before.IsZero() || m.SaidAt().Before(before) {
+			out = append(out, m)
+		}
+	}
+	slices.SortFunc(out, func(x, y message.Message) int {
+		return cmp.Or(y.SaidAt().Compare(x.SaidAt()), bytes.Compare(y.ID[:], x.ID[:]))
+	})
+	return firstN(out, n), alive(ctx)
+}
+
 func (b messages) Left(ctx context.Context, biz core.BusinessID, c core.CampaignID) (bool, error) {
 	for r, n := range b.d.counts[campaignKey{biz, c}] {
 		if n > 0 && (r.State == message.Planned || r.State == message.Sending) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/thread"
@@ -162,9 +163,15 @@ func (s threads) Put(ctx context.Context, i thread.Item, words []string) (bool, 
 }
 
 func (s threads) Items(ctx context.Context, b core.BusinessID, t core.ThreadID, n int) ([]thread.Item, error) {
+	return s.ItemsBefore(ctx, b, t, time.Time{}, n)
+}
+
+func (s threads) ItemsBefore(ctx context.Context, b core.BusinessID, t core.ThreadID, before time.Time, n int) ([]thread.Item, error) {
 	var out []thread.Item
 	for _, k := range s.d.itemsOf.m[threadKey{b, t}] {
-		out = append(out, s.d.items.m[k].Item)
+		if i := s.d.items.m[k].Item; before.IsZero() || i.At.Before(before) {
+			out = append(out, i)
+		}
 	}
 	slices.SortFunc(out, func(x, y thread.Item) int { return cmp.Or(y.At.Compare(x.At), bytes.Compare(y.ID[:], x.ID[:])) })
 	return firstN(out, n), alive(ctx)

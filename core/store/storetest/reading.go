@@ -145,8 +145,20 @@ func testReports(s *suite) {
 		thread, err2 := tx.Messages.ForPair(ctx, pairOf(b, 1), 10)
 		s.equal("ForPair, newest first", idsOf(thread), []core.MessageID{elsewhere.ID, ms[1].ID})
 		last, err3 := tx.Messages.ForPair(ctx, pairOf(b, 1), 1)
+		said, err10 := tx.Messages.Said(ctx, pairOf(b, 1), time.Time{}, 10)
+		s.equal("Said", len(said), len(thread))
+		for i := 1; i < len(said); i++ {
+			if said[i].SaidAt().After(said[i-1].SaidAt()) {
+				s.Errorf("Said is out of order: %v after %v", said[i].SaidAt(), said[i-1].SaidAt())
+			}
+		}
+		if len(said) > 0 {
+			older, err := tx.Messages.Said(ctx, pairOf(b, 1), said[0].SaidAt(), 10)
+			s.equal("Said before the latest", len(older) < len(said), true)
+			err10 = errors.Join(err10, err)
+		}
 		s.equal("ForPair, the last", idsOf(last), []core.MessageID{elsewhere.ID})
-		return errors.Join(err, err2, err3)
+		return errors.Join(err, err2, err3, err10)
 	})
 }
 

@@ -145,7 +145,9 @@ func testThreadItems(s *suite) {
 		s.equal("the newest", newest, []thread.Item{note})
 		none, err3 := tx.Threads.Items(ctx, b, theirs.ID, 10)
 		s.equal("another business's", len(none), 0)
-		return errors.Join(err, err2, err3)
+		older, err4 := tx.Threads.ItemsBefore(ctx, b, t.ID, note.At, 10)
+		s.equal("ItemsBefore", older, []thread.Item{first})
+		return errors.Join(err, err2, err3, err4)
 	})
 	s.equal("what was not kept is not found", len(s.threads(b, thread.Query{Search: thread.Search{Words: []string{"changed"}}}, 10)), 0)
 	s.update(func(ctx context.Context, tx store.Tx) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/closing"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/inbox"
@@ -16,6 +17,7 @@ import (
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
+	"github.com/jobfluss/nexo/core/terms"
 )
 
 // scene is one of everything.
@@ -91,6 +93,17 @@ func (c scene) writes(ctx context.Context, tx store.Tx) map[string]func() error 
 			return tx.Requests.Add(ctx, privacy.Request{ID: core.RecordID(id[any]()), Business: c.business.ID, Number: guest(1), At: t0})
 		},
 		"Requests.Save": func() error { return tx.Requests.Save(ctx, privacy.Request{}) },
+		"Terms.Note": func() error {
+			return tx.Terms.Note(ctx, []terms.Note{{User: c.user.ID, Doc: terms.Privacy, Date: "2026-03-14", What: terms.Told, At: t0}})
+		},
+		"Closings.Put": func() error {
+			return tx.Closings.Put(ctx, closing.Closing{Business: c.business.ID, Asked: t0, EraseAt: t0})
+		},
+		"Closings.Remove": func() error { return tx.Closings.Remove(ctx, c.business.ID) },
+		"Closings.Forget": func() error { return just(tx.Closings.Forget(ctx, c.business.ID, 10)) },
+		"Media.Use": func() error {
+			return tx.Media.Use(ctx, c.business.ID, []core.MediumID{core.MediumID(id[any]())}, core.ThreadID{}, core.ItemID{}, t0)
+		},
 		"Shelf.Purge": func() error {
 			return just(tx.Shelf.Purge(ctx, retention.WordsPile, c.business.ID, nil))
 		},
