@@ -40,7 +40,7 @@ func (s *site) proceed(w http.ResponseWriter, req bunrouter.Request, u account.U
 			return unavailable(err)
 		}
 		s.sessions.Put(req.Context(), keyHalf, u.ID.String())
-		s.sessions.Put(req.Context(), keyHalfAt, s.Clock.Now())
+		s.sessions.Put(req.Context(), keyHalfAt, s.Clock.Now().Unix())
 		return see(w, req.Request, "/signin/second?next="+url.QueryEscape(next))
 	}
 	if err := s.admit(w, req.Request, u); err != nil {
@@ -52,7 +52,7 @@ func (s *site) proceed(w http.ResponseWriter, req bunrouter.Request, u account.U
 // half is who is halfway in; NotFound where nobody is, or not any more.
 func (s *site) half(req bunrouter.Request) (core.UserID, error) {
 	id, err := core.ParseUUID(s.sessions.GetString(req.Context(), keyHalf))
-	if err != nil || s.Clock.Now().Sub(s.sessions.GetTime(req.Context(), keyHalfAt)) > halfway {
+	if err != nil || s.Clock.Now().Sub(time.Unix(s.sessions.GetInt64(req.Context(), keyHalfAt), 0)) > halfway {
 		return core.UserID{}, errNotFound
 	}
 	return core.UserID(id), nil
