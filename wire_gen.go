@@ -76,12 +76,18 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		return nil, nil, err
 	}
 	campaignCalendar := calendar()
+	chargeService, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   chargeService,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -188,6 +194,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Charge:    chargeService,
 		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -213,12 +220,18 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 	uuiDs := system.UUIDs{}
 	evidenceSalts := salts()
 	campaignCalendar := calendar()
-	service := &launch.Service{
+	service, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   service,
 	}
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
@@ -257,6 +270,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Links:    optoutLinks,
+		Other:    service,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -309,13 +323,14 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 	}
 	worker := &Worker{
 		Database:  database,
-		Launch:    service,
+		Launch:    launchService,
 		Dispatch:  dispatchService,
 		Intake:    intakeService,
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
 		Enroll:    enrollService,
+		Charge:    service,
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
@@ -346,13 +361,19 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		cleanup()
 		return nil, nil, err
 	}
-	service := &intake.Service{
+	service, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	intakeService := &intake.Service{
 		Store:    store,
 		Provider: verifier,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Links:    links,
+		Other:    service,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {
@@ -367,7 +388,7 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 	nexoTrustedProxies := trustedProxies(cfg)
 	ingester := &Ingester{
 		Database: database,
-		Intake:   service,
+		Intake:   intakeService,
 		Stripe:   stripeVerifier,
 		Spool:    spool,
 		Proxies:  nexoTrustedProxies,
@@ -422,12 +443,18 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		return nil, nil, err
 	}
 	campaignCalendar := calendar()
+	chargeService, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   chargeService,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -534,6 +561,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Charge:    chargeService,
 		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -566,6 +594,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Links:    links,
+		Other:    chargeService,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -609,6 +638,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Anchors:   anchors,
 		Reconcile: reconcileService,
 		Enroll:    enrollService,
+		Charge:    chargeService,
 		Clock:     coreClock,
 		Collect:   collectService,
 		Sweep:     sweepService,
@@ -696,12 +726,18 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts: evidenceSalts,
 	}
 	campaignCalendar := calendar()
-	service := &launch.Service{
+	service, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   service,
 	}
 	holdService := &hold.Service{
 		Store: store,
@@ -726,7 +762,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 	}
 	office := &Office{
 		Desk:   desk,
-		Launch: service,
+		Launch: launchService,
 		Holds:  holdService,
 		Sweep:  sweepService,
 		Rights: rightsService,

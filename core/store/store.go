@@ -7,6 +7,7 @@ import (
 
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
@@ -44,6 +45,7 @@ type Tx struct {
 	Media        media.Shelf
 	Access       access.Book
 	Drafts       draft.Ledger
+	Billing      billing.Book
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

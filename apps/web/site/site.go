@@ -216,6 +216,8 @@ func (s *site) private() http.Handler {
 	get("/settings/privacy", s.in(s.requests))
 	r.POST("/settings/privacy", s.in(s.enterRequest))
 	r.POST("/settings/privacy/:id", s.in(s.actOnRequest))
+	get("/settings/billing", s.in(s.billing))
+	r.POST("/settings/billing", s.in(s.choosePlan))
 	s.numberRoutes(
 		func(path string, page func(*visit) error) { get(path, s.in(page)) },
 		func(path string, act func(*visit) error) { r.POST(path, s.in(act)) })

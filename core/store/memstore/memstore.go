@@ -11,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
@@ -85,6 +86,7 @@ type data struct {
 	marks    table[core.BusinessID, int64]
 	media    table[mediumKey, media.Medium]
 	uses     table[useKey, draft.Use]
+	bills    table[core.BusinessID, billing.Account]
 
 	sessions    table[access.SessionID, access.Session]
 	factors     table[access.FactorID, access.Factor]
@@ -180,6 +182,7 @@ func (t *tx) ports() store.Tx {
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
 		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
 		Drafts: drafts{t}, Access: doors{t},
+		Billing: bills{t},
 	}
 }
 

@@ -118,6 +118,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Media", testMedia},
 		{"Pictures", testPictures},
 		{"DraftUses", testDraftUses},
+		{"Billing", testBilling},
+		{"Spent", testSpent},
 		{"Tenants", testTenants},
 		{"EmptyBatches", testEmpty},
 		{"LargeBatches", testLarge},
