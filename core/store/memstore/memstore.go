@@ -13,6 +13,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/guest"
@@ -87,6 +88,7 @@ type data struct {
 	media    table[mediumKey, media.Medium]
 	uses     table[useKey, draft.Use]
 	bills    table[core.BusinessID, billing.Account]
+	links    table[click.Token, click.Link]
 
 	sessions    table[access.SessionID, access.Session]
 	factors     table[access.FactorID, access.Factor]
@@ -182,7 +184,7 @@ func (t *tx) ports() store.Tx {
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
 		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
 		Drafts: drafts{t}, Access: doors{t},
-		Billing: bills{t},
+		Billing: bills{t}, Clicks: clicks{t},
 	}
 }
 

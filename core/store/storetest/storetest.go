@@ -120,6 +120,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"DraftUses", testDraftUses},
 		{"Billing", testBilling},
 		{"Spent", testSpent},
+		{"Clicks", testClicks},
 		{"Tenants", testTenants},
 		{"EmptyBatches", testEmpty},
 		{"LargeBatches", testLarge},
