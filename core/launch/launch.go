@@ -15,7 +15,6 @@ import (
 	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/copy"
 	"github.com/jobfluss/nexo/core/evidence"
-	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/sms"
 	"github.com/jobfluss/nexo/core/store"
@@ -492,24 +491,6 @@ func (s *Service) page(ctx context.Context, tx store.Tx, c *campaign.Campaign, r
 		c.Test.Sampled, c.Cursor = now, core.Number{} // the rest comes when the winner is chosen
 	default:
 		c.Launched = now
-	}
-	return nil
-}
-
-// settle ends a campaign that has nothing left waiting. Only then it is counted:
-// this is asked every second.
-func settle(ctx context.Context, tx store.Tx, c *campaign.Campaign, now time.Time) error {
-	if left, err := tx.Messages.Left(ctx, c.Business, c.ID); err != nil || left {
-		return err
-	}
-	t, err := tx.Messages.Tally(ctx, c.Business, c.ID)
-	if err != nil {
-		return err
-	}
-	c.Ended = now
-	c.Status = campaign.Finished
-	if n := t.Of(message.Expired); n > 0 && n == t.Audience() {
-		c.Status = campaign.Expired
 	}
 	return nil
 }
