@@ -37,6 +37,7 @@ var (
 		"/settings/places":               access.Self,
 		"/settings/team":                 access.Look,
 		"/compliance":                    access.Look,
+		"/ui":                            access.Look,
 		"/campaigns/:id/proof":           access.Personal,
 		"/campaigns":                     access.Look,
 		"/campaigns/new":                 access.Look,
