@@ -24,6 +24,7 @@ import (
 
 	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/adapters/openai"
+	"github.com/jobfluss/nexo/adapters/outbox"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/s3"
 	"github.com/jobfluss/nexo/adapters/stripe"
@@ -187,6 +188,7 @@ type Web struct {
 	Database *Database
 	Onboard  *onboard.Service
 	SignIn   *signin.Service
+	Post     Post
 	Launch   *launch.Service
 	DryRun   *dryrun.Service
 	Desk     *reconcile.Desk
@@ -209,6 +211,13 @@ type Web struct {
 	Pictures *picture.Service
 	Clock    core.Clock
 	IDs      core.IDs
+}
+
+// A Post takes letters to people. Without a mail server it is an outbox where the
+// pages are on this machine, and otherwise nothing.
+type Post struct {
+	seal.Post             // nil where no letter can be sent
+	Outbox    *outbox.Box // not nil where letters are kept to be looked at
 }
 
 // Worker is what the worker is given.

@@ -3,6 +3,8 @@ package nexo
 import (
 	"context"
 	"log/slog"
+	"net"
+	"net/url"
 	"strings"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/file"
 	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/adapters/openai"
+	"github.com/jobfluss/nexo/adapters/outbox"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/river"
 	"github.com/jobfluss/nexo/adapters/rrule"
@@ -21,7 +24,9 @@ import (
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/adapters/telnyx"
 	"github.com/jobfluss/nexo/adapters/tsa"
+	"github.com/jobfluss/nexo/adapters/webauthn"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/charge"
 	"github.com/jobfluss/nexo/core/click"
@@ -41,6 +46,7 @@ import (
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/seal"
+	"github.com/jobfluss/nexo/core/signin"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 )
@@ -340,4 +346,31 @@ func picturePrice(cfg Config) dryrun.PicturePrice { return dryrun.PicturePrice(c
 
 func dispatchSettings(cfg Config) dispatch.Settings {
 	return dispatch.Settings{Profile: cfg.Profile, Margin: cfg.Margin, Account: cfg.AccountRate}
+}
+
+func signInSite(cfg Config) signin.Site { return signin.Site(cfg.PublicURL) }
+
+// openPasskeys returns nil where browsers have none: at an address that is a
+// number, or without one.
+func openPasskeys(cfg Config) (access.Passkeys, error) {
+	u, err := url.Parse(cfg.PublicURL)
+	if err != nil || u.Hostname() == "" || net.ParseIP(u.Hostname()) != nil {
+		return nil, nil
+	}
+	return webauthn.New(cfg.PublicURL)
+}
+
+// openPost opens the mail server, or an outbox where the pages are on this
+// machine and nobody else can look.
+func openPost(cfg Config) (Post, error) {
+	if cfg.MailServer != "" {
+		s, err := smtp.Open(cfg.MailServer, cfg.MailFrom)
+		return Post{Post: s}, err
+	}
+	u, err := url.Parse(cfg.PublicURL)
+	if err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()) {
+		b := &outbox.Box{}
+		return Post{b, b}, nil
+	}
+	return Post{}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/wire"
 
 	"github.com/jobfluss/nexo/adapters/bcrypt"
+	"github.com/jobfluss/nexo/adapters/otp"
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/adapters/telnyx"
 	"github.com/jobfluss/nexo/core"
@@ -45,7 +46,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
 		decide.US, judgeSettings, partPrice, picturePrice,
 		wire.Struct(new(onboard.Service), "*"), calendar, linkBase, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(optout.Service), "*"), wire.Struct(new(converse.Service), "*"),
-		wire.Struct(new(system.Secrets)), wire.Bind(new(access.Secrets), new(system.Secrets)), wire.Struct(new(signin.Service), "*"),
+		wire.Struct(new(system.Secrets)), wire.Bind(new(access.Secrets), new(system.Secrets)), wire.Struct(new(otp.Codes)), wire.Bind(new(access.Codes), new(otp.Codes)), openPasskeys, signInSite, openPost, wire.Struct(new(signin.Service), "*"),
 		openWriter, draftLimits, wire.Struct(new(suggest.Service), "*"),
 		openRegistrar, enrollSite, wire.Struct(new(enroll.Service), "*"),
 		openProofs, periods, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), openMedia, pictureLinks, wire.Struct(new(picture.Service), "*"), wire.Struct(new(agree.Service), "*"), wire.Struct(new(depart.Service), "*"), wire.Struct(new(Web), "*"),
@@ -89,7 +90,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		openStripe, openSpool, trustedProxies,
 		decide.US, dispatchSettings, judgeSettings, partPrice, picturePrice,
 		wire.Struct(new(onboard.Service), "*"), calendar, linkBase, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(optout.Service), "*"), wire.Struct(new(converse.Service), "*"),
-		wire.Struct(new(system.Secrets)), wire.Bind(new(access.Secrets), new(system.Secrets)), wire.Struct(new(signin.Service), "*"),
+		wire.Struct(new(system.Secrets)), wire.Bind(new(access.Secrets), new(system.Secrets)), wire.Struct(new(otp.Codes)), wire.Bind(new(access.Codes), new(otp.Codes)), openPasskeys, signInSite, openPost, wire.Struct(new(signin.Service), "*"),
 		openWriter, draftLimits, wire.Struct(new(suggest.Service), "*"),
 		wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),

@@ -9,6 +9,7 @@ package nexo
 import (
 	"context"
 	"github.com/jobfluss/nexo/adapters/bcrypt"
+	"github.com/jobfluss/nexo/adapters/otp"
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/core/agree"
 	"github.com/jobfluss/nexo/core/collect"
@@ -53,12 +54,28 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts:     evidenceSalts,
 	}
 	secrets := system.Secrets{}
+	codes := otp.Codes{}
+	passkeys, err := openPasskeys(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	site := signInSite(cfg)
 	signinService := &signin.Service{
 		Store:     store,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 		Secrets:   secrets,
+		Salts:     evidenceSalts,
+		Codes:     codes,
+		Passkeys:  passkeys,
+		Site:      site,
+	}
+	post, err := openPost(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
 	}
 	campaignCalendar := calendar()
 	chargeService, err := openCharges(cfg, store, coreClock)
@@ -112,14 +129,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
-	site := enrollSite(cfg)
+	site2 := enrollSite(cfg)
 	enrollService := &enroll.Service{
 		Store:   store,
 		Carrier: carrier,
 		Clock:   coreClock,
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
-		Site:    site,
+		Site:    site2,
 	}
 	retentionPeriods := periods(cfg)
 	rightsService := &rights.Service{
@@ -187,6 +204,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Database:  database,
 		Onboard:   service,
 		SignIn:    signinService,
+		Post:      post,
 		Launch:    launchService,
 		DryRun:    dryrunService,
 		Desk:      desk,
@@ -442,12 +460,28 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:     evidenceSalts,
 	}
 	secrets := system.Secrets{}
+	codes := otp.Codes{}
+	passkeys, err := openPasskeys(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	site := signInSite(cfg)
 	signinService := &signin.Service{
 		Store:     store,
 		Passwords: passwords,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 		Secrets:   secrets,
+		Salts:     evidenceSalts,
+		Codes:     codes,
+		Passkeys:  passkeys,
+		Site:      site,
+	}
+	post, err := openPost(cfg)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
 	}
 	campaignCalendar := calendar()
 	chargeService, err := openCharges(cfg, store, coreClock)
@@ -501,14 +535,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
-	site := enrollSite(cfg)
+	site2 := enrollSite(cfg)
 	enrollService := &enroll.Service{
 		Store:   store,
 		Carrier: client,
 		Clock:   coreClock,
 		IDs:     uuiDs,
 		Salts:   evidenceSalts,
-		Site:    site,
+		Site:    site2,
 	}
 	retentionPeriods := periods(cfg)
 	rightsService := &rights.Service{
@@ -576,6 +610,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Database:  database,
 		Onboard:   service,
 		SignIn:    signinService,
+		Post:      post,
 		Launch:    launchService,
 		DryRun:    dryrunService,
 		Desk:      desk,

@@ -1,7 +1,7 @@
 // Package access holds who may come in and what they may do: sign-ins, second
 // factors, single-use tokens, the people of other locations, what happened to an
 // account's safety, and the table of permissions. It is data and rules; the use
-// cases are in core/signin and core/team.
+// cases are in core/signin.
 //
 // A person's sign-ins, factors and tokens belong to the person, not to a
 // business: they are needed before it is known which business is visited.

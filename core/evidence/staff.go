@@ -38,6 +38,10 @@ const (
 	ThreadAssigned      = "thread_assigned"
 	ThreadClosed        = "thread_closed"
 	ThreadReopened      = "thread_reopened"
+	PersonInvited       = "person_invited"
+	PersonJoined        = "person_joined"
+	PersonRemoved       = "person_removed" // out of the team, by an owner or by themselves
+	RoleChanged         = "role_changed"
 	// DataExported: what is held of a guest was written out, for whom it is about.
 	DataExported = "data_exported"
 	// NumberShown: somebody looked at a guest's number in full, on purpose.

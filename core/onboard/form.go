@@ -206,7 +206,7 @@ func helpContact(s string, bad Problems) {
 		return
 	}
 	if strings.Contains(s, "@") {
-		if !isEmail(s) {
+		if !IsEmail(s) {
 			bad[FieldHelp] = "This is not a whole e-mail address. Write it like luna@example.com, or a phone number."
 		}
 		return
@@ -284,7 +284,7 @@ func rhythm(f Form, bad Problems) account.Rhythm {
 func (s *Service) owner(f Form, bad Problems) account.User {
 	u := account.User{Name: line(f.OwnerName), Email: strings.ToLower(line(f.Email)), Role: account.Owner}
 	need(bad, FieldOwnerName, u.Name, maxName, "Write your name.")
-	if !isEmail(u.Email) {
+	if !IsEmail(u.Email) {
 		bad[FieldEmail] = "Write your e-mail address, like luna@example.com. You sign in with it."
 	}
 	if p := access.CheckPassword(f.Password, u.Email, u.Name, f.BusinessName); p != "" {
@@ -293,8 +293,8 @@ func (s *Service) owner(f Form, bad Problems) account.User {
 	return u
 }
 
-// isEmail tells what is surely no address; only a letter to it tells the rest.
-func isEmail(s string) bool {
+// IsEmail refuses what is surely no address; only a letter to it tells the rest.
+func IsEmail(s string) bool {
 	user, host, ok := strings.Cut(s, "@")
 	if !ok || user == "" || len(s) > 254 || strings.ContainsAny(s, " \t\"<>(),;:\\") || strings.Contains(host, "@") {
 		return false

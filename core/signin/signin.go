@@ -14,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/store"
 )
 
@@ -24,6 +25,10 @@ type Service struct {
 	Clock     core.Clock
 	IDs       core.IDs
 	Secrets   access.Secrets
+	Salts     evidence.Salts
+	Codes     access.Codes
+	Passkeys  access.Passkeys // nil where they do not work
+	Site      Site
 
 	// Not ports: whoever wires a Service leaves them alone.
 	once      sync.Once `wire:"-"`
@@ -31,6 +36,8 @@ type Service struct {
 	byAccount throttle  `wire:"-"`
 	byDevice  throttle  `wire:"-"`
 	byAddress throttle  `wire:"-"`
+	mailboxes throttle  `wire:"-"`
+	mailings  throttle  `wire:"-"`
 }
 
 // How many failures there may be in a quarter of an hour: for an account, for an
@@ -97,7 +104,7 @@ func (s *Service) Password(ctx context.Context, a Attempt) (account.User, error)
 func (s *Service) prepare() {
 	s.once.Do(func() {
 		s.decoy, _ = s.Passwords.Hash("no account has this password")
-		for _, t := range []*throttle{&s.byAccount, &s.byDevice, &s.byAddress} {
+		for _, t := range []*throttle{&s.byAccount, &s.byDevice, &s.byAddress, &s.mailboxes, &s.mailings} {
 			t.salt = s.Secrets.Secret()
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/signin"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/store/memstore"
@@ -35,6 +36,8 @@ func (c *counter) Secret() (s [32]byte) {
 	return s
 }
 
+func (c *counter) Salt() evidence.Salt { return evidence.Salt(c.New()) }
+
 // slow stands for a password hash, and counts how often it is asked.
 type slow struct{ checks int }
 
@@ -51,7 +54,7 @@ type world struct {
 func newWorld(t *testing.T) world {
 	t.Helper()
 	c, p, ids := &clock{time.Date(2026, 11, 24, 20, 0, 0, 0, time.UTC)}, &slow{}, &counter{}
-	w := world{&signin.Service{Store: memstore.New(), Passwords: p, Clock: c, IDs: ids, Secrets: ids}, c, p, account.User{
+	w := world{&signin.Service{Store: memstore.New(), Passwords: p, Clock: c, IDs: ids, Secrets: ids, Salts: ids, Codes: codes{}, Site: "https://nexo.example"}, c, p, account.User{
 		ID: core.UserID(ids.New()), Business: core.BusinessID(ids.New()), Email: "luna@lunas.example", Name: "Luna", Role: account.Owner,
 		PasswordHash: "hash of tacos and mezcal", Created: c.now,
 	}}

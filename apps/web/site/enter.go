@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -61,6 +62,7 @@ func (s *site) signUp(w http.ResponseWriter, req bunrouter.Request) error {
 	if err := s.admit(w, req.Request, user); err != nil {
 		return err
 	}
+	s.courier.take(func(ctx context.Context) ([]signin.Letter, error) { return s.SignIn.Confirming(ctx, user.ID) })
 	s.enrolNew(req.Context(), biz.ID)
 	return see(w, req.Request, "/")
 }
@@ -90,7 +92,10 @@ func (s *site) signInForm(w http.ResponseWriter, req bunrouter.Request) error {
 func (s *site) showSignIn(w http.ResponseWriter, req bunrouter.Request, code int, email, next, problem string) error {
 	f := s.frame(req.Context(), nil, req.Request, t(req.Context(), "signin.title"), "signin")
 	p := signIn{Email: email, Next: next, Problem: problem, Demo: s.o.Demo}
-	if next != "/" && problem == "" {
+	if s.passkeys() {
+		p.Passkey, f.Scripts = true, []string{"passkey.js"}
+	}
+	if f.Flash = s.said(req.Context()); next != "/" && problem == "" && f.Flash.Text == "" {
 		p.Back = t(req.Context(), "signin.back")
 	}
 	return render(w, req.Context(), code, signInPage(f, p))
@@ -99,6 +104,7 @@ func (s *site) showSignIn(w http.ResponseWriter, req bunrouter.Request, code int
 // A signIn is what the sign-in page shows.
 type signIn struct {
 	Email, Next, Problem, Back string
+	Passkey                    bool
 	Demo                       *DemoInfo
 }
 
@@ -113,10 +119,7 @@ func (s *site) signIn(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.admit(w, req.Request, user); err != nil {
-		return err
-	}
-	return see(w, req.Request, next)
+	return s.proceed(w, req, user, next)
 }
 
 // admit begins a sign-in, and a session under a new token, so that one that was

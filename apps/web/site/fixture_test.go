@@ -20,6 +20,8 @@ import (
 
 	"github.com/jobfluss/nexo"
 	"github.com/jobfluss/nexo/adapters/bcrypt"
+	"github.com/jobfluss/nexo/adapters/otp"
+	"github.com/jobfluss/nexo/adapters/outbox"
 	"github.com/jobfluss/nexo/adapters/rrule"
 	"github.com/jobfluss/nexo/adapters/sqlite"
 	"github.com/jobfluss/nexo/adapters/system"
@@ -85,6 +87,7 @@ type world struct {
 	server   *httptest.Server
 	log      *bytes.Buffer
 	dispatch *dispatch.Service
+	post     *outbox.Box
 }
 
 func newWorld(t *testing.T, options ...func(*site.Options)) *world {
@@ -103,7 +106,7 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 		Database: &nexo.Database{Store: s, SQL: s.DB()}, Onboard: onboard.New(s, quick, c, ids, system.Salts{}),
 		Launch: &launch.Service{Calendar: rrule.Calendar{}, Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}, Passwords: quick, Clock: c, IDs: ids,
 	}
-	w.web.SignIn = &signin.Service{Store: s, Passwords: quick, Clock: c, IDs: ids, Secrets: system.Secrets{}}
+	w.web.SignIn = &signin.Service{Store: s, Passwords: quick, Clock: c, IDs: ids, Secrets: system.Secrets{}, Salts: system.Salts{}, Codes: otp.Codes{}}
 	w.web.Desk = &reconcile.Desk{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}
 	links, err := optout.NewLinks("https://nexo.example", "a secret of at least thirty-two characters")
 	if err != nil {
@@ -123,6 +126,9 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 	for _, f := range options {
 		f(&o)
 	}
+	w.web.SignIn.Site = signin.Site(o.PublicURL)
+	w.post = &outbox.Box{}
+	w.web.Post = nexo.Post{Post: w.post, Outbox: w.post}
 	w.server.Config.Handler = site.New(w.web, o)
 	w.server.Start()
 	t.Cleanup(w.server.Close)

@@ -129,6 +129,9 @@ func (v *visit) signedIn() bool {
 		}
 		u, err := tx.Accounts.User(ctx, v.user.ID)
 		if err == nil {
+			u, err = v.s.SignIn.At(ctx, tx, u, v.biz.ID)
+		}
+		if err == nil {
 			v.user = u
 		}
 		return err

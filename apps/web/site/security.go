@@ -7,8 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/uptrace/bunrouter"
+
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/onboard"
 )
 
 // The cookie by which a browser is known again. It opens nothing: it says that a
@@ -97,7 +100,14 @@ func (s *site) tidy(life context.Context) {
 type securityView struct {
 	Sessions []sessionView
 	Notices  []noticeView
+	Factors  []factorView
+	Recovery int // codes that are left
+	Passkeys bool
+	Email    string
+	Bad      onboard.Problems
 }
+
+type factorView struct{ ID, Name, Added string }
 
 type sessionView struct {
 	ID, Device, Begun, Seen string
@@ -106,12 +116,26 @@ type sessionView struct {
 
 type noticeView struct{ What, Detail, When string }
 
-func (s *site) security(v *visit) error {
-	all, err := s.SignIn.Safety(v.ctx(), v.user.ID)
+func (s *site) security(v *visit) error { return v.showSecurity(http.StatusOK, nil) }
+
+func (v *visit) showSecurity(code int, bad onboard.Problems) error {
+	all, err := v.s.SignIn.Safety(v.ctx(), v.user.ID)
 	if err != nil {
 		return err
 	}
-	var x securityView
+	x := securityView{Passkeys: v.s.passkeys(), Email: v.user.Email, Bad: bad}
+	for _, f := range all.Factors {
+		switch f.Kind {
+		case access.Recovery:
+			if f.Used.IsZero() {
+				x.Recovery++
+			}
+		case access.TOTP:
+			x.Factors = append(x.Factors, factorView{f.ID.String(), v.say("second.app"), v.when(f.Added)})
+		case access.Passkey:
+			x.Factors = append(x.Factors, factorView{f.ID.String(), v.say("second.passkey.named", "name", f.Name), v.when(f.Added)})
+		}
+	}
 	for _, in := range all.Sessions {
 		x.Sessions = append(x.Sessions, sessionView{
 			ID: in.ID.String(), Device: in.Device, Begun: v.when(in.Begun), Seen: v.when(in.Seen), Here: in.ID == v.here.ID,
@@ -120,7 +144,7 @@ func (s *site) security(v *visit) error {
 	for _, n := range all.Notices {
 		x.Notices = append(x.Notices, noticeView{What: v.say("security." + string(n.Kind)), Detail: n.Detail, When: v.when(n.At)})
 	}
-	return v.show(securityPage(v.page("settings", "security.title"), x))
+	return v.showWith(code, securityPage(v.page("settings", "security.title", "passkey.js"), x))
 }
 
 // endSignIns ends one sign-in, or all but this.
@@ -138,4 +162,43 @@ func (s *site) endSignIns(v *visit) error {
 	}
 	v.flash("good", v.say(text))
 	return v.see("/settings/security")
+}
+
+// accessRoutes are the pages about who may come in: those that anybody may open,
+// and those about oneself and the team.
+func (s *site) accessRoutes(get, post func(string, bunrouter.HandlerFunc)) {
+	get("/signin/second", s.secondForm)
+	post("/signin/second", s.second)
+	post("/signin/passkey/ask", s.askPasskey)
+	post("/signin/passkey", s.usePasskey)
+	get("/forgot", s.forgotForm)
+	post("/forgot", s.forgot)
+	get("/reset/:token", s.resetForm)
+	post("/reset/:token", s.reset)
+	get("/confirm/:token", s.confirmForm)
+	post("/confirm/:token", s.confirm)
+	get("/invite/:token", s.offer)
+	post("/invite/:token", s.join)
+	get("/outbox", s.outbox)
+
+	get("/settings/security", s.in(s.security))
+	post("/settings/security/end", s.in(s.endSignIns))
+	post("/settings/security/password", s.in(s.savePassword))
+	get("/settings/security/app", s.in(s.newApp))
+	post("/settings/security/app", s.in(s.addApp))
+	post("/settings/security/recovery", s.in(s.newRecovery))
+	post("/settings/security/remove", s.in(s.removeFactor))
+	post("/settings/security/passkey", s.in(s.addPasskey))
+	post("/settings/security/passkey/ask", s.in(s.askNewPasskey))
+	get("/settings/you", s.in(s.profile))
+	post("/settings/you", s.in(s.saveProfile))
+	post("/settings/you/confirm", s.in(s.confirmAgain))
+	post("/settings/you/delete", s.in(s.deleteMe))
+	get("/settings/places", s.in(s.places))
+	post("/settings/places", s.in(s.goTo))
+	get("/settings/team", s.in(s.team))
+	post("/settings/team", s.in(s.inviteSomebody))
+	post("/settings/team/uninvite", s.in(s.uninvite))
+	post("/settings/team/:id/role", s.in(s.setRole))
+	post("/settings/team/:id/dismiss", s.in(s.dismiss))
 }

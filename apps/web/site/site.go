@@ -63,6 +63,7 @@ type site struct {
 	secure   bool
 	counts   *counts
 	hub      *hub
+	courier  *courier
 }
 
 // maxForm bounds a request; the longest form has a text of ten parts.
@@ -86,6 +87,7 @@ func New(w *nexo.Web, o Options) http.Handler {
 	s.atStop(end)
 	s.sessions = s.newSessions()
 	go s.tidy(life)
+	s.courier = newCourier(life, w.Post.Post, w.SignIn, o.Log)
 	open, closed := s.public(), s.sessions.LoadAndSave(s.guard(s.private()))
 	files := static.Handler()
 	return s.headers(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -179,6 +181,7 @@ func (s *site) private() http.Handler {
 	get("/signin", s.signInForm)
 	r.POST("/signin", s.signIn)
 	r.POST("/signout", s.signOut)
+	s.accessRoutes(get, r.POST)
 
 	get("/grow", s.in(s.grow))
 	get("/grow/poster", s.in(s.poster))
@@ -223,8 +226,6 @@ func (s *site) private() http.Handler {
 	r.POST("/settings/privacy/:id", s.in(s.actOnRequest))
 	get("/settings/billing", s.in(s.billing))
 	r.POST("/settings/billing", s.in(s.choosePlan))
-	get("/settings/security", s.in(s.security))
-	r.POST("/settings/security/end", s.in(s.endSignIns))
 	s.numberRoutes(
 		func(path string, page func(*visit) error) { get(path, s.in(page)) },
 		func(path string, act func(*visit) error) { r.POST(path, s.in(act)) })

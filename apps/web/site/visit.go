@@ -21,10 +21,13 @@ import (
 // A visit is one request of somebody who is signed in.
 type visit struct {
 	open []terms.Version // what the user must accept
-	s    *site
-	w    http.ResponseWriter
-	req  bunrouter.Request
+	s   *site
+	w   http.ResponseWriter
+	req bunrouter.Request
+	// User is with the role that they have at the venue that is visited; home is
+	// with that at their own.
 	user account.User
+	home account.User
 	biz  account.Business
 	here access.Session
 	seal seal
@@ -59,6 +62,9 @@ func (s *site) in(page func(*visit) error) bunrouter.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if !v.may(needs(req)) {
+			return core.E("site.in", core.Denied, v.say("error.permission", "role", v.user.Role.String()))
+		}
 		return page(v)
 	}
 }
@@ -79,7 +85,15 @@ func (s *site) visitor(w http.ResponseWriter, req bunrouter.Request) (*visit, er
 		if v.here, err = s.SignIn.Here(ctx, tx, access.SessionID(here), core.UserID(id)); err != nil {
 			return err
 		}
-		if v.user, err = tx.Accounts.User(ctx, core.UserID(id)); err != nil {
+		if v.home, err = tx.Accounts.User(ctx, core.UserID(id)); err != nil {
+			return err
+		}
+		if v.user = v.home; v.user.Role == account.Operator {
+			return nil // at no venue
+		}
+		if there, err := s.SignIn.At(ctx, tx, v.home, location(req.Request)); err == nil {
+			v.user = there
+		} else if !errors.Is(err, core.NotFound) {
 			return err
 		}
 		if v.biz, err = tx.Accounts.Business(ctx, v.user.Business); err != nil {
@@ -182,9 +196,14 @@ func (s *site) frame(ctx context.Context, v *visit, r *http.Request, title, acti
 		if len(v.open) > 0 {
 			f.Ask = agreeNotice(f.CSRF, v.req.URL.Path, v.open)
 		}
-		f.Flash = ui.Notice{Tone: s.sessions.PopString(ctx, keyTone), Text: s.sessions.PopString(ctx, keyFlash)}
+		f.Flash = s.said(ctx)
 	}
 	return f
+}
+
+// said is the sentence that was kept for this page.
+func (s *site) said(ctx context.Context) ui.Notice {
+	return ui.Notice{Tone: s.sessions.PopString(ctx, keyTone), Text: s.sessions.PopString(ctx, keyFlash)}
 }
 
 func frameWords(ctx context.Context) ui.Words {
