@@ -52,7 +52,7 @@ func TestThePolicyHasItsDate(t *testing.T) {
 	if p.text("legal-date") != "Last updated: March 14, 2026" {
 		t.Errorf("the date is %q", p.text("legal-date"))
 	}
-	w.browser().get("/legal/california").must(200, "text PRIVACY")
+	w.browser().get("/legal/california").must(200, "tell the venue", "open the link in its texts")
 }
 
 // Who signs up accepts what there is; what is new is asked for on every page, once.

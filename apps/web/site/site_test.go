@@ -361,7 +361,7 @@ func TestATextForSomeOfTheGuests(t *testing.T) {
 		t.Errorf("the count says %q", got)
 	}
 	form.Set("do", "review")
-	owner.submit("/campaigns/new", "/campaigns/new", form).must(200, "Nobody is like that", "wrote to you in the 30 days before; have no tag of: vip")
+	owner.submit("/campaigns/new", "/campaigns/new", form).must(200, "Nobody is like that", "wrote to you or opened a link in the 30 days before; have no tag of: vip")
 	form.Del("a_engaged")
 	form.Set("a_since", "2026-11-20")
 	p := owner.submit("/campaigns/new", "/campaigns/new", form).must(200, "Guests who joined since 20 Nov 2026; have no tag of: vip")
