@@ -26,6 +26,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/s3"
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
@@ -174,6 +175,7 @@ type Web struct {
 	Proof     *proof.Service
 	Passwords account.Passwords
 	Media     media.Store // nil where pictures are not fetched
+	Access    *access.Service
 	Clock     core.Clock
 	IDs       core.IDs
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/adapters/telnyx"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
@@ -39,7 +40,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		decide.US, judgeSettings, partPrice,
 		wire.Struct(new(onboard.Service), "*"), calendar, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(optout.Service), "*"), wire.Struct(new(converse.Service), "*"),
 		openRegistrar, enrollSite, wire.Struct(new(enroll.Service), "*"),
-		openProofs, periods, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), openMedia, wire.Struct(new(Web), "*"),
+		openProofs, periods, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), openMedia, wire.Struct(new(access.Service), "*"), wire.Struct(new(Web), "*"),
 	))
 }
 
@@ -80,7 +81,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
 		wire.Bind(new(enroll.Carrier), new(*telnyx.Client)), enrollSite, wire.Struct(new(enroll.Service), "*"),
-		openProofs, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(Web), "*"), openMedia, openFetcher, wire.Struct(new(collect.Service), "*"), openSealer, openAnchors, periods, wire.Struct(new(sweep.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
+		openProofs, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(access.Service), "*"), wire.Struct(new(Web), "*"), openMedia, openFetcher, wire.Struct(new(collect.Service), "*"), openSealer, openAnchors, periods, wire.Struct(new(sweep.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
 		wire.Struct(new(All), "*"),
 	))
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"github.com/jobfluss/nexo/adapters/bcrypt"
 	"github.com/jobfluss/nexo/adapters/system"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
@@ -125,6 +126,12 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	accessService := &access.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -138,6 +145,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Access:    accessService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -418,6 +426,12 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	accessService := &access.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -431,6 +445,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Access:    accessService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}

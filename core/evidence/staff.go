@@ -36,6 +36,10 @@ const (
 	ThreadReopened      = "thread_reopened"
 	// DataExported: what is held of a guest was written out, for whom it is about.
 	DataExported = "data_exported"
+	// TokenCreated and TokenRevoked: what a program did with the token names the
+	// token's id as who did it.
+	TokenCreated = "token_created"
+	TokenRevoked = "token_revoked"
 )
 
 // A StaffActionBody is what a person at the business did.

@@ -79,6 +79,10 @@ func Tables() []Table {
 		table("holds", columns{Acts, "business_id id number campaign_id from_at to_at matter reason placed_by placed lifted lifted_by"}),
 		table("privacy_requests", columns{Requests, `business_id id number kind source words reason entered_by at acknowledged extended
 			closed closed_by outcome`}),
+		table("api_tokens", columns{Account, "business_id id name prefix hash scopes created created_by expires revoked revoked_by used"}),
+		table("api_keys", columns{Account, "business_id value made"}),
+		// Answers are gone a day after their request.
+		table("api_answers", columns{Session, "business_id token_id name request begun expires status body"}),
 		table("hold_gate", columns{Nothing, "n"}),
 		table("sweeps", columns{Nothing, "business_id pile mark at"}),
 		table("evidence_runs", columns{Nothing, "business_id seq count txid n leaves"}),

@@ -19,6 +19,7 @@ import (
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/suppression"
 	"github.com/jobfluss/nexo/core/thread"
+	"github.com/jobfluss/nexo/core/token"
 )
 
 // A Tx is one transaction. It is valid until the function that it was handed to
@@ -40,6 +41,7 @@ type Tx struct {
 	Shelf        retention.Shelf
 	Requests     privacy.Log
 	Media        media.Shelf
+	Tokens       token.Book
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

@@ -133,6 +133,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Holds:        holds{q},
 		Shelf:        shelf{q},
 		Requests:     requests{q},
+		Tokens:       tokens{q},
 		Media:        pictures{q},
 	}
 }

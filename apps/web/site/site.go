@@ -18,6 +18,7 @@ import (
 	"github.com/uptrace/bunrouter"
 
 	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/apps/web/api"
 	"github.com/jobfluss/nexo/apps/web/static"
 	"github.com/jobfluss/nexo/core/decide"
 )
@@ -42,6 +43,10 @@ type Options struct {
 	// Count is how long a review waits until everybody is counted, before it
 	// shows how far the count is; 0 means a second and a half.
 	Count time.Duration
+	// APIRate and APIBurst are how many requests of the API one token may make in a
+	// second and at once; 0 means what the API has.
+	APIRate  float64
+	APIBurst int
 }
 
 // DemoInfo is what pages show where no real phone is reached.
@@ -84,7 +89,12 @@ func New(w *nexo.Web, o Options) http.Handler {
 	s.sessions = s.newSessions()
 	open, closed := s.public(), s.sessions.LoadAndSave(s.guard(s.private()))
 	files := static.Handler()
+	programs := api.New(w, api.Options{Log: o.Log, PublicURL: o.PublicURL, Rate: o.APIRate, Burst: o.APIBurst})
 	return s.headers(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, api.Prefix) {
+			programs.ServeHTTP(w, r) // no session and no form: a token
+			return
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		switch first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first {
 		case "static":

@@ -22,6 +22,7 @@ import (
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 	"github.com/jobfluss/nexo/core/thread"
+	"github.com/jobfluss/nexo/core/token"
 )
 
 // A Store keeps everything in maps under one lock.
@@ -82,6 +83,10 @@ type data struct {
 	itemsOf  table[threadKey, []itemKey]
 	marks    table[core.BusinessID, int64]
 	media    table[mediumKey, media.Medium]
+
+	tokens  table[tokenKey, token.Token]
+	keys    table[core.BusinessID, token.Key]
+	answers table[answerKey, token.Answer]
 
 	records records
 }
@@ -169,7 +174,7 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
+		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t}, Tokens: tokens{t},
 	}
 }
 

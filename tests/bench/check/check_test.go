@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jobfluss/nexo/apps/nexo/check"
+	"github.com/jobfluss/nexo/apps/internal/check"
 )
 
 const lines = 100_000
