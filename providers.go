@@ -223,7 +223,11 @@ func openAnchors(cfg Config, st store.Store, c core.Clock) (*seal.Anchors, error
 		a.Plans = append(a.Plans, seal.Plan{Anchor: b, Every: anchorEvery})
 	}
 	if cfg.AnchorTSA != "" {
-		a.Plans = append(a.Plans, seal.Plan{Anchor: tsa.Open(cfg.AnchorTSA), Every: stampEvery})
+		authority, err := tsa.Open(cfg.AnchorTSA)
+		if err != nil {
+			return nil, err
+		}
+		a.Plans = append(a.Plans, seal.Plan{Anchor: authority, Every: stampEvery})
 	}
 	if cfg.MailServer == "" {
 		return a, nil

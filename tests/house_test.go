@@ -48,6 +48,7 @@ func TestLinters(t *testing.T) {
 	for _, c := range []struct{ why, line string }{
 		{"mistakes that the compiler lets pass", "go vet ./..."},
 		{"the same for wire.go, which has a tag", "go vet -tags wireinject ."},
+		{"the same for make run's program, which has one too", "go vet -tags embedded ./apps/nexo"},
 		// Which of its checks do not apply is in staticcheck.conf.
 		{"what staticcheck finds", "go tool -modfile=tools/go.mod staticcheck ./..."},
 		// Which errors may be dropped is in tools/errcheck.txt. Tests drop errors of clean-ups all the time.

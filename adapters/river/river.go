@@ -16,9 +16,6 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver"
-	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
 
@@ -134,13 +131,6 @@ func Migrate(ctx context.Context, db *sql.DB, postgres bool) error {
 		return core.Wrap("river.Migrate", core.Unavailable, "the job queue's tables could not be made", err)
 	}
 	return nil
-}
-
-func driver(db *sql.DB, postgres bool) riverdriver.Driver[*sql.Tx] {
-	if postgres {
-		return riverdatabasesql.New(db)
-	}
-	return riversqlite.New(db)
 }
 
 // live are the states in which a second job of the same kind would be one too

@@ -77,11 +77,20 @@ func (a *authority) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer)
 }
 
+func open(t *testing.T, url string) *tsa.Authority {
+	t.Helper()
+	a, err := tsa.Open(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 // The token that is kept says who stamped which head when, and can be read alone.
 func TestToken(t *testing.T) {
 	_, url := newAuthority(t)
 	cp := evidence.Checkpoint{Size: 42, Note: []byte("a head\n")}
-	token, err := tsa.Open(url).Keep(t.Context(), cp)
+	token, err := open(t, url).Keep(t.Context(), cp)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +119,7 @@ func TestAuthorityThatCannotBeReliedOn(t *testing.T) {
 		"a wrong status": {lie: func(t *timestamp.Timestamp) { t.HashAlgorithm = 0 }, want: core.Unavailable},
 	} {
 		a.lie, a.spam = c.lie, c.spam
-		if _, err := tsa.Open(url).Keep(t.Context(), evidence.Checkpoint{Size: 1, Note: []byte("a head\n")}); !errors.Is(err, c.want) {
+		if _, err := open(t, url).Keep(t.Context(), evidence.Checkpoint{Size: 1, Note: []byte("a head\n")}); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
@@ -122,7 +131,7 @@ func TestNobodyThere(t *testing.T) {
 		if closed {
 			s.Close()
 		}
-		if _, err := tsa.Open(s.URL).Keep(t.Context(), evidence.Checkpoint{Size: 1}); !errors.Is(err, core.Unavailable) {
+		if _, err := open(t, s.URL).Keep(t.Context(), evidence.Checkpoint{Size: 1}); !errors.Is(err, core.Unavailable) {
 			t.Errorf("%v", err)
 		}
 	}
