@@ -211,6 +211,9 @@ func (s *site) private() http.Handler {
 	get("/settings/privacy", s.in(s.requests))
 	r.POST("/settings/privacy", s.in(s.enterRequest))
 	r.POST("/settings/privacy/:id", s.in(s.actOnRequest))
+	s.programRoutes(
+		func(path string, page func(*visit) error) { get(path, s.in(page)) },
+		func(path string, act func(*visit) error) { r.POST(path, s.in(act)) })
 	s.numberRoutes(
 		func(path string, page func(*visit) error) { get(path, s.in(page)) },
 		func(path string, act func(*visit) error) { r.POST(path, s.in(act)) })
