@@ -22,6 +22,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/s3"
 	"github.com/jobfluss/nexo/adapters/stripe"
@@ -31,6 +32,7 @@ import (
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
 	"github.com/jobfluss/nexo/core/hold"
@@ -41,12 +43,14 @@ import (
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/pace"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/rights"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
 )
 
@@ -70,6 +74,11 @@ type Config struct {
 	TelnyxURL       string
 	TelnyxAPIKey    string
 	TelnyxPublicKey string
+
+	// OpenAI is what texts are drafted with; without a key, none are. DraftLimits
+	// are the budget of each business.
+	OpenAI      openai.Config
+	DraftLimits draft.Limits
 
 	// StripeWebhookSecret signs Stripe's webhooks; "" means that none are taken.
 	StripeWebhookSecret string
@@ -95,8 +104,8 @@ type Config struct {
 	AnchorTSA  string
 	MailServer string
 	MailFrom   string
-	// MediaDir or MediaS3 is where pictures that guests send are kept; none means
-	// that they are not fetched. Web and worker must be given the same.
+	// MediaDir or MediaS3 is where pictures are kept, those that guests send and the
+	// venue's; none means that they are not fetched, and cannot be sent. Web and worker must be given the same.
 	MediaDir string
 	MediaS3  s3.Config
 	// LinkSecrets sign opt-out links, the newest first; none means that there are
@@ -125,6 +134,8 @@ type Config struct {
 	// included; 0 means that it is not known, and nothing says what a campaign
 	// costs.
 	PartPrice dryrun.Price
+	// PicturePrice is what a text with a picture costs; 0 means that it is not known.
+	PicturePrice dryrun.Price
 
 	// ClockOffset moves the clock of the whole program: for demonstrations,
 	// where it should be afternoon whenever they are given.
@@ -172,12 +183,15 @@ type Web struct {
 	Enroll    *enroll.Service
 	Rights    *rights.Service
 	Converse  *converse.Service
+	Suggest   *suggest.Service // which is off where no key is configured
 	Proof     *proof.Service
 	Passwords account.Passwords
 	Media     media.Store // nil where pictures are not fetched
-	Access    *access.Service
-	Clock     core.Clock
-	IDs       core.IDs
+	// Pictures are what the venue sends with texts.
+	Pictures *picture.Service
+	Access   *access.Service
+	Clock    core.Clock
+	IDs      core.IDs
 }
 
 // Worker is what the worker is given.

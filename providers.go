@@ -8,6 +8,7 @@ import (
 
 	"github.com/jobfluss/nexo/adapters/fetch"
 	"github.com/jobfluss/nexo/adapters/file"
+	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/river"
 	"github.com/jobfluss/nexo/adapters/rrule"
@@ -23,13 +24,16 @@ import (
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/dispatch"
+	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/media"
+	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/seal"
@@ -115,6 +119,16 @@ func openRegistrar(cfg Config) (enroll.Carrier, func(), error) {
 	return openTelnyx(cfg)
 }
 
+// openWriter returns nil where no key is configured: then nothing is drafted.
+func openWriter(cfg Config) (draft.Writer, error) {
+	if cfg.OpenAI.Key == "" {
+		return nil, nil
+	}
+	return openai.New(cfg.OpenAI)
+}
+
+func draftLimits(cfg Config) draft.Limits { return cfg.DraftLimits }
+
 // enrollSite: a carrier at another address than its own is a simulator.
 func enrollSite(cfg Config) enroll.Site {
 	return enroll.Site{PublicURL: cfg.PublicURL, WebhookURL: cfg.WebhookURL, Simulated: cfg.TelnyxURL != ""}
@@ -134,6 +148,17 @@ func openStripe(cfg Config) (*stripe.Verifier, error) {
 
 func optOutLinks(cfg Config) (*optout.Links, error) {
 	return optout.NewLinks(cfg.PublicURL, cfg.LinkSecrets...)
+}
+
+// pictureLinks are made with the secrets of opt-out links: each use has a key of
+// its own.
+func pictureLinks(cfg Config) *picture.Links {
+	return picture.NewLinks(cfg.PublicURL, cfg.LinkSecrets...)
+}
+
+// openCarrier hands texts to Telnyx, with links to their pictures.
+func openCarrier(c *telnyx.Client, links *picture.Links, clock core.Clock) message.Carrier {
+	return &picture.Carrier{Next: c, Links: links, Clock: clock}
 }
 
 // openSpool returns nil where no folder is set.
@@ -270,6 +295,8 @@ func OpenProofs(cfg Config, d *Database) (*proof.Service, error) {
 func periods(cfg Config) retention.Periods { return cfg.Retention }
 
 func partPrice(cfg Config) dryrun.Price { return cfg.PartPrice }
+
+func picturePrice(cfg Config) dryrun.PicturePrice { return dryrun.PicturePrice(cfg.PicturePrice) }
 
 func dispatchSettings(cfg Config) dispatch.Settings {
 	return dispatch.Settings{Profile: cfg.Profile, Margin: cfg.Margin, Account: cfg.AccountRate}

@@ -22,8 +22,10 @@ import (
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
 )
@@ -59,12 +61,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	book := decide.US()
 	settings := judgeSettings(cfg)
 	price := partPrice(cfg)
+	dryrunPicturePrice := picturePrice(cfg)
 	dryrunService := &dryrun.Service{
 		Store:    store,
 		Book:     book,
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
 		Store: store,
@@ -114,6 +118,19 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts:    evidenceSalts,
 		Settings: settings,
 	}
+	writer, err := openWriter(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	limits := draftLimits(cfg)
+	suggestService := &suggest.Service{
+		Store:  store,
+		Writer: writer,
+		Clock:  coreClock,
+		Limits: limits,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -125,6 +142,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup2()
 		cleanup()
 		return nil, nil, err
+	}
+	links2 := pictureLinks(cfg)
+	pictureService := &picture.Service{
+		Store: store,
+		Blobs: mediaStore,
+		Links: links2,
+		Clock: coreClock,
+		IDs:   uuiDs,
 	}
 	accessService := &access.Service{
 		Store: store,
@@ -142,9 +167,11 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Pictures:  pictureService,
 		Access:    accessService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -178,11 +205,13 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
+	links := pictureLinks(cfg)
+	carrier := openCarrier(client, links, coreClock)
 	book := decide.US()
 	settings := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
-		Carrier:  client,
+		Carrier:  carrier,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,
@@ -195,7 +224,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
-	links, err := optOutLinks(cfg)
+	optoutLinks, err := optOutLinks(cfg)
 	if err != nil {
 		cleanup2()
 		cleanup()
@@ -207,7 +236,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
-		Links:    links,
+		Links:    optoutLinks,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -359,12 +388,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 	book := decide.US()
 	settings := judgeSettings(cfg)
 	price := partPrice(cfg)
+	dryrunPicturePrice := picturePrice(cfg)
 	dryrunService := &dryrun.Service{
 		Store:    store,
 		Book:     book,
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
 		Store: store,
@@ -414,6 +445,19 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:    evidenceSalts,
 		Settings: settings,
 	}
+	writer, err := openWriter(cfg)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	limits := draftLimits(cfg)
+	suggestService := &suggest.Service{
+		Store:  store,
+		Writer: writer,
+		Clock:  coreClock,
+		Limits: limits,
+	}
 	proofService, err := openProofs(cfg, store, coreClock, book)
 	if err != nil {
 		cleanup2()
@@ -425,6 +469,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup2()
 		cleanup()
 		return nil, nil, err
+	}
+	links2 := pictureLinks(cfg)
+	pictureService := &picture.Service{
+		Store: store,
+		Blobs: mediaStore,
+		Links: links2,
+		Clock: coreClock,
+		IDs:   uuiDs,
 	}
 	accessService := &access.Service{
 		Store: store,
@@ -442,17 +494,20 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
 		Media:     mediaStore,
+		Pictures:  pictureService,
 		Access:    accessService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
+	carrier := openCarrier(client, links2, coreClock)
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
-		Carrier:  client,
+		Carrier:  carrier,
 		Book:     book,
 		Clock:    coreClock,
 		IDs:      uuiDs,

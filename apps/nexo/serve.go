@@ -26,7 +26,11 @@ type serveCmd struct {
 // Run serves until ctx ends.
 func (c serveCmd) Run(ctx context.Context) error {
 	if c.Demo {
-		return demo.Run(ctx, demo.Options{At: c.At, Port: c.Port, Out: os.Stdout})
+		p, err := env.Read(os.Getenv, ":8080", env.Needs{}) // who has a key may play with drafts
+		if err != nil {
+			return err
+		}
+		return demo.Run(ctx, demo.Options{At: c.At, Port: c.Port, Out: os.Stdout, OpenAI: p.Config.OpenAI})
 	}
 	p, err := env.Read(os.Getenv, ":8080", env.Needs{Public: true, Carrier: true, Webhooks: true, Sealing: true})
 	if err != nil {

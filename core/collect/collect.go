@@ -1,5 +1,5 @@
 // Package collect fetches what guests sent with their texts from the carrier, and
-// deletes it when the text is gone. The ingester never does: it answers the
+// deletes it when the text is gone, and what the venue chose for a text that was never written. The ingester never does: it answers the
 // carrier and nothing else.
 package collect
 
@@ -73,6 +73,9 @@ func (s *Service) claim(ctx context.Context, n int) (due []media.Medium, err err
 		for i := range due {
 			due[i].Attempts++
 			due[i].Due = now.Add(leaseFor)
+			if due[i].State == media.Loose {
+				due[i].State = media.Doomed // from here on no text can take it
+			}
 		}
 		return tx.Media.Save(ctx, due)
 	})

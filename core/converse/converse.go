@@ -22,6 +22,7 @@ import (
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/sms"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/thread"
@@ -84,20 +85,23 @@ func Check(text string, b account.Business) copy.Report {
 	return out
 }
 
-// Reply plans a text to the guest. Done twice with one key, it is one text. The
+// Reply plans a text to the guest, with the pictures that are named (core/picture). Done twice with one key, it is one text. The
 // error is a [Problem] for words that may not be sent, and [Refused] where the
 // engine does not let the text go, not even later.
-func (s *Service) Reply(ctx context.Context, by account.User, id core.ThreadID, key Key, text string) error {
+func (s *Service) Reply(ctx context.Context, by account.User, id core.ThreadID, key Key, text string, pictures ...string) error {
 	text = strings.TrimSpace(text)
 	return s.change(ctx, by, id, func(ctx context.Context, tx store.Tx, t *thread.Thread, now time.Time) error {
 		b, err := tx.Accounts.Business(ctx, by.Business)
 		if err != nil {
 			return err
 		}
-		if err := check(text, b); err != nil {
+		if err := check(text, pictures, b); err != nil {
 			return err
 		}
 		m := answer(*t, b, text, now)
+		if m.Media = pictures; len(pictures) > 0 {
+			m.Segments = 1
+		}
 		m.ID, m.Key = core.MessageID(s.IDs.New()), replyKey(t.ID, key)
 		added, err := tx.Messages.Plan(ctx, []message.Message{m})
 		if err != nil {
@@ -117,19 +121,46 @@ func (s *Service) Reply(ctx context.Context, by account.User, id core.ThreadID, 
 		if _, err := tx.Threads.Put(ctx, i, thread.Words(text)); err != nil {
 			return err
 		}
-		t.Reply(text, now)
-		return s.acted(ctx, tx, *t, by, now, evidence.ThreadReplied, map[string]string{"message": m.ID.String(), "text_sha256": evidence.TextHash(text)})
+		if err := picture.Show(ctx, tx, t.Business, t.ID, i.ID, pictures, now); err != nil {
+			return shown(err)
+		}
+		t.Reply(said(text), now)
+		details := map[string]string{"message": m.ID.String(), "text_sha256": evidence.TextHash(text)}
+		if len(pictures) > 0 {
+			details["media"] = strings.Join(pictures, " ")
+		}
+		return s.acted(ctx, tx, *t, by, now, evidence.ThreadReplied, details)
 	})
 }
 
+// shown makes what is wrong with a picture a Problem.
+func shown(err error) error {
+	if errors.Is(err, core.Invalid) {
+		return Problem(core.MessageOf(err))
+	}
+	return err
+}
+
+// said is what lists show of a reply.
+func said(text string) string {
+	if text == "" {
+		return "(a picture)"
+	}
+	return text
+}
+
 // check finds what may not be sent by anybody.
-func check(text string, b account.Business) error {
+func check(text string, pictures []string, b account.Business) error {
 	switch {
+	case text == "" && len(pictures) > 0:
+		return nil
 	case text == "":
 		return Problem("Write something first.")
+	case len(pictures) > 0 && utf8.RuneCountInString(text) > picture.MostText:
+		return Problem("A text with a picture may have 1,600 characters. Shorten it, or take the picture out.")
 	case !utf8.ValidString(text):
 		return Problem("This has signs in it that cannot be sent. Write it anew.")
-	case sms.Measure(text).Segments > MostParts:
+	case len(pictures) == 0 && sms.Measure(text).Segments > MostParts:
 		return Problem("This is too long for a text: it would take more than 10 parts. Shorten it.")
 	}
 	for _, f := range Check(text, b).Findings {

@@ -15,7 +15,9 @@ import (
 	"github.com/jobfluss/nexo/core/internal/venuetest"
 	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/law"
+	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/thread"
 )
@@ -135,6 +137,44 @@ func TestAReplyReachesTheGuestOnce(t *testing.T) {
 	if n := len(d.Carrier.Calls(message.Reply)); n != 2 {
 		t.Errorf("%d replies after a second form, want 2", n)
 	}
+}
+
+// What was sent is on record with the hash of the picture.
+func TestAReplyNamesItsPicture(t *testing.T) {
+	d := newDesk(t)
+	id := d.asks("Do you have a menu?").ID
+	ref := picture.Ref{ID: core.MediumID(d.IDs.New()), SHA256: [32]byte{7}, Kind: media.PNG}
+	d.Update(func(ctx context.Context, tx store.Tx) error {
+		return tx.Media.Put(ctx, []media.Medium{{ID: ref.ID, Business: d.Business.ID, State: media.Loose, Kind: media.PNG, Due: d.Clock.Now().Add(time.Hour)}})
+	})
+	var p converse.Problem
+	other := ref
+	other.ID[0]++
+	if err := d.s.Reply(t.Context(), d.ana, id, d.s.NewKey(), "Here", other.String()); !errors.As(err, &p) {
+		t.Errorf("a picture that is not there: %v", err)
+	}
+	if err := d.s.Reply(t.Context(), d.ana, id, d.s.NewKey(), strings.Repeat("x", picture.MostText+1), ref.String()); !errors.As(err, &p) {
+		t.Errorf("too many words for a picture: %v", err)
+	}
+	if err := d.s.Reply(t.Context(), d.ana, id, d.s.NewKey(), "", ref.String()); err != nil {
+		t.Fatal(err)
+	}
+	d.Send()
+	calls := d.Carrier.Calls(message.Reply)
+	if len(calls) != 1 || len(calls[0].Message.Media) != 1 || calls[0].Message.Segments != 1 {
+		t.Fatalf("the carrier got %+v", calls)
+	}
+	d.Update(func(ctx context.Context, tx store.Tx) error {
+		rs, err := tx.Evidence.OfMessage(ctx, d.Business.ID, calls[0].Message.ID)
+		if err != nil {
+			return err
+		}
+		ds, err := evidence.Decisions(rs)
+		if len(ds) != 1 || len(ds[0].Media) != 1 || ds[0].Media[0] != ref.String() {
+			t.Errorf("on record are %+v", ds)
+		}
+		return err
+	})
 }
 
 // refusal is why the engine refuses a reply now: "" where it does not.

@@ -28,11 +28,16 @@ type Service struct {
 	Clock    core.Clock
 	Settings judge.Settings // those that dispatch decides with
 	Price    Price
+	Picture  PicturePrice
 }
 
 // A Price is an amount of money in millionths of a US dollar: what one part of a
 // text costs, and what many do. Zero means that it is not known.
 type Price int64
+
+// A PicturePrice is what a text with pictures costs, however long it is. Zero means that it
+// is not known.
+type PicturePrice Price
 
 // pageSize is how many guests are read and decided at once: it bounds the
 // memory, and is large enough that the queries hardly count.
@@ -249,7 +254,7 @@ func newTally(s *Service, su supposition) tally {
 	}
 	r.Campaign.Status = campaign.Scheduled
 	if len(r.Campaign.Media) > 0 {
-		r.Price = 0 // pictures have a price of their own
+		r.Price = Price(s.Picture)
 	}
 	return tally{s: s, r: r, waits: map[Until]int{}}
 }

@@ -18,6 +18,9 @@ type DecisionBody struct {
 	Class    string          `json:"class"`
 	Findings json.RawMessage `json:"decision"` // of decide.Decision: edition, findings, verdict
 	Facts    json.RawMessage `json:"facts"`    // of decide.Facts
+	// Media are the names of the pictures that go with it, each with its hash in it
+	// (core/picture); none for most texts.
+	Media []string `json:"media"`
 	// TextSHA256 is the hash of the text, in hexadecimal digits.
 	TextSHA256 string `json:"text_sha256"`
 
@@ -37,6 +40,9 @@ func NewDecision(s Seed, m message.Message, at time.Time, f *decide.Facts, d *de
 		o.B = d.AppendJSON(o.B)
 		o.Key("facts")
 		o.B = f.AppendJSON(o.B)
+		if len(m.Media) > 0 {
+			o.Strs("media", m.Media)
+		}
 		sum := sha256.Sum256([]byte(m.Body))
 		o.Hex("text_sha256", sum[:])
 	})

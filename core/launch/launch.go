@@ -4,8 +4,10 @@ package launch
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
@@ -13,6 +15,7 @@ import (
 	"github.com/jobfluss/nexo/core/copy"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/sms"
 	"github.com/jobfluss/nexo/core/store"
 )
@@ -114,7 +117,10 @@ func (s *Service) Save(ctx context.Context, b core.BusinessID, id core.CampaignI
 			}
 			c = atVenue(c, biz)
 		}
-		c.Segments = sms.Measure(c.Body).Segments
+		c.Segments = parts(c.Body, c.Media)
+		if err := picture.Use(ctx, tx, b, c.ID, c.Media, now); err != nil {
+			return err
+		}
 		add := tx.Campaigns.Save
 		if c.Revision == 0 {
 			add = tx.Campaigns.Add
@@ -187,6 +193,7 @@ func (s *Service) review(c campaign.Campaign, biz account.Business, many Reach, 
 		Audience: many.Guests,
 		OptedOut: many.Guests - many.Active,
 	}
+	r.Size.Segments = parts(c.Body, c.Media)
 	problem := func(s string) { r.Problems = append(r.Problems, s) }
 	begin := c.SendAt
 	if begin.Before(now) {
@@ -201,6 +208,9 @@ func (s *Service) review(c campaign.Campaign, biz account.Business, many Reach, 
 				problem(f.Why + " " + f.Mend)
 			}
 		}
+	}
+	if len(c.Media) > 0 && max(utf8.RuneCountInString(c.Body), utf8.RuneCountInString(c.Test.Body)) > picture.MostText {
+		problem("A text with a picture may have 1,600 characters: phones show longer ones as a file. Shorten it, or take the picture out.")
 	}
 	if p := c.Test.Problem(c.Body, begin, c.NotAfter); p != "" {
 		problem(p)
@@ -261,6 +271,9 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 		r := s.review(c, biz, one, now)
 		if len(r.Problems) > 0 {
 			return core.E(op, core.Invalid, strings.Join(r.Problems, " "))
+		}
+		if err := picture.Use(ctx, tx, b, c.ID, c.Media, now); err != nil {
+			return err
 		}
 		c = Approved(c, biz, now)
 		c.By = by
@@ -427,6 +440,11 @@ func (s *Service) Step(ctx context.Context, b core.BusinessID, id core.CampaignI
 func (s *Service) page(ctx context.Context, tx store.Tx, c *campaign.Campaign, rep *Report, now time.Time) error {
 	biz, err := tx.Accounts.Business(ctx, c.Business)
 	if err != nil {
+		return err
+	}
+	// Its picture is kept as long as the texts that are planned now. Where it is gone, they
+	// go to the carrier, which refuses them, and the report says so.
+	if err := picture.Use(ctx, tx, c.Business, c.ID, c.Media, now); err != nil && !errors.Is(err, core.Invalid) {
 		return err
 	}
 	ms, more, err := Page(ctx, tx, c, biz, pageSize)

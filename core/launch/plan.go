@@ -31,7 +31,7 @@ func Approved(c campaign.Campaign, biz account.Business, now time.Time) campaign
 	if !c.Repeat.IsZero() {
 		c.Repeat.From = shown(c, location(biz.Zone))
 	}
-	c.Segments = parts(c.Body)
+	c.Segments = parts(c.Body, c.Media)
 	c.NeedsAgeGate = check(c, biz).NeedsAgeGate || Check(c.Test.Body, biz).NeedsAgeGate
 	if c.NotAfter.IsZero() {
 		c.NotAfter = end(c, biz)
@@ -93,8 +93,14 @@ func Check(text string, biz account.Business) copy.Report {
 	return copy.Check(copy.Draft{Text: text, Brand: biz.Name, AgeGated: true, Domains: biz.Domains()})
 }
 
-// parts is how many parts a text has.
-func parts(text string) int { return sms.Measure(text).Segments }
+// parts is how many parts a text has: with pictures it goes as one, however long
+// it is.
+func parts(text string, pictures []string) int {
+	if len(pictures) > 0 {
+		return 1
+	}
+	return sms.Measure(text).Segments
+}
 
 // Page returns the texts for the next guests of an approved campaign, up to n
 // guests after c.Cursor, and moves the cursor; and whether there may be more of
@@ -125,7 +131,7 @@ func Page(ctx context.Context, tx store.Tx, c *campaign.Campaign, biz account.Bu
 		}
 		text, segments := c.Text(arm), c.Segments
 		if text != c.Body {
-			segments = parts(text)
+			segments = parts(text, c.Media)
 		}
 		var at time.Time
 		at, places = due(c, arm, sub, places)

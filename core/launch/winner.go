@@ -75,7 +75,7 @@ func Supposed(c campaign.Campaign, at time.Time) campaign.Campaign {
 		after = supposedChoice
 	}
 	c.Test.Winner, c.Test.Chosen = message.FirstText, at.Add(after)
-	if parts(c.Test.Body) > parts(c.Body) {
+	if parts(c.Test.Body, c.Media) > parts(c.Body, c.Media) {
 		c.Test.Winner = message.SecondText
 	}
 	return c

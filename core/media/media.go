@@ -1,4 +1,5 @@
-// Package media holds pictures and the like that guests send: what is known of
+// Package media holds pictures and the like that guests send, and those that go
+// to them (core/picture): what is known of
 // each, where its bytes are, and which kinds are taken. It declares the blob store
 // and what fetches from a carrier.
 package media
@@ -27,9 +28,12 @@ const (
 	Kept          // in the blob store
 	Refused       // too large, of a kind that is not taken, or not there any more
 	Doomed        // its text is gone: the bytes are to be deleted, and then the row
+	Loose         // of the venue, and no text has it yet: deleted when it is due
 )
 
-// A Medium is one picture or the like, of one text of a guest.
+// A Medium is one picture or the like: of one text of a guest or to a guest, or of
+// the venue's campaigns. Those have no Thread; their Item is the campaign that had it first,
+// and Due is when texts with it were planned last.
 type Medium struct {
 	ID       core.MediumID
 	Business core.BusinessID
@@ -152,13 +156,17 @@ type Fetcher interface {
 type Shelf interface {
 	// Put adds media, and skips those whose id is there.
 	Put(ctx context.Context, ms []Medium) error
-	// Due returns up to n media that are Waiting or Doomed and due at now, the
+	// Due returns up to n media that are Waiting, Doomed or Loose and due at now, the
 	// longest due first, and keeps them from every other caller until the
 	// transaction ends.
 	Due(ctx context.Context, now time.Time, n int) ([]Medium, error)
 	// Save writes URL, State, Kind, Size, Attempts and Due of media that are there,
 	// but never makes anything else of one that is Doomed.
 	Save(ctx context.Context, ms []Medium) error
+	// Use makes Loose ones Kept, as of the thread and item, and moves Due of those that are
+	// Kept for the thread already on to now. NotFound, after which the transaction
+	// must not go on, where the business does not have all of them so.
+	Use(ctx context.Context, b core.BusinessID, ids []core.MediumID, t core.ThreadID, i core.ItemID, now time.Time) error
 	// Remove takes rows off that are Doomed.
 	Remove(ctx context.Context, b core.BusinessID, ids []core.MediumID) error
 	// OfThread returns a thread's media that are not Doomed, by rising id.

@@ -45,6 +45,7 @@ func Tables() []Table {
 		table("scans", columns{Nothing, "business_id day keyword sheet device n place"}),
 		table("meters", columns{Nothing, "business_id not_before free_at until_at slow slow_at"}),
 		table("spools", columns{Nothing, "name holds beat"}),
+		table("draft_uses", columns{Nothing, "business_id day asked tokens"}),
 
 		table("subscribers", columns{Subscriber, `business_id number state since scope method disclosure event_id proven venue_state
 			venue_zone age_gate age_at joined revision keyword promised`}),

@@ -22,10 +22,11 @@ const (
 	ConsentPile          // records and events of opt-ins, likewise
 	RevocationsPile      // records and events of opt-outs, likewise
 	RequestsPile         // requests to know or delete, which are deleted
+	PicturesPile         // pictures that campaigns had, which are deleted
 	numPiles
 )
 
-var pileClasses = [numPiles]Class{NoClass, Words, Words, Webhooks, Texts, Decisions, ConsentProof, Revocations, Requests}
+var pileClasses = [numPiles]Class{NoClass, Words, Words, Webhooks, Texts, Decisions, ConsentProof, Revocations, Requests, Words}
 
 // Piles returns all piles in order.
 func Piles() []Pile {
@@ -45,8 +46,11 @@ func (p Pile) Class() Class {
 }
 
 func (p Pile) String() string {
-	if p == TalkPile {
+	switch p {
+	case TalkPile:
 		return "talk"
+	case PicturesPile:
+		return "pictures"
 	}
 	return p.Class().String()
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/inbox"
@@ -41,6 +42,7 @@ type Tx struct {
 	Shelf        retention.Shelf
 	Requests     privacy.Log
 	Media        media.Shelf
+	Drafts       draft.Ledger
 	Tokens       token.Book
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // pictures is the port [media.Shelf]. States are written into the SQL as numbers, as
-// in the predicate of the index: 1 Waiting, 4 Doomed.
+// in the predicate of the index: 1 Waiting, 2 Kept, 4 Doomed, 5 Loose.
 type pictures struct{ *queries }
 
 type mediumRow struct {
@@ -65,7 +65,7 @@ func (s pictures) Due(ctx context.Context, now time.Time, n int) ([]media.Medium
 	if s.readOnly {
 		return nil, s.denied("Due")
 	}
-	return s.read(ctx, "Due", `WHERE state IN (1, 4) AND due <= ? ORDER BY due, id LIMIT ? ?`, stamp{now}, n, s.d.skipLocked("media"))
+	return s.read(ctx, "Due", `WHERE state IN (1, 4, 5) AND due <= ? ORDER BY due, id LIMIT ? ?`, stamp{now}, n, s.d.skipLocked("media"))
 }
 
 // Save names the columns of its batch by one letter, so that none is taken for a
@@ -92,6 +92,25 @@ func (s pictures) Save(ctx context.Context, ms []media.Medium) error {
 			r.int(int64(m.Attempts))
 			r.time(m.Due)
 		}))
+	return err
+}
+
+func (s pictures) Use(ctx context.Context, b core.BusinessID, ids []core.MediumID, t core.ThreadID, i core.ItemID, now time.Time) error {
+	const op = "Use"
+	ids = unique(ids)
+	if len(ids) == 0 {
+		return nil
+	}
+	n, err := s.exec(ctx, op, `UPDATE media SET
+			thread_id = CASE WHEN state = 5 THEN ? ELSE thread_id END,
+			item_id = CASE WHEN state = 5 THEN ? ELSE item_id END,
+			due = CASE WHEN state = 5 OR due < ? THEN ? ELSE due END,
+			state = 2
+		WHERE business_id = ? AND id IN (?) AND (state = 5 OR state = 2 AND thread_id = ?)`,
+		uuid(t), uuid(i), stamp{now}, stamp{now}, uuid(b), tuples(ids, func(r *row, id core.MediumID) { r.id(id) }), uuid(t))
+	if err == nil && n != len(ids) {
+		err = s.notFound(op, "picture")
+	}
 	return err
 }
 

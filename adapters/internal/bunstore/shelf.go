@@ -61,6 +61,8 @@ func (s shelf) Count(ctx context.Context, p retention.Pile, before time.Time) (i
 		query, args = `SELECT count(*) AS n FROM thread_items WHERE at < ?`, []any{stamp{before}}
 	case retention.RequestsPile:
 		query, args = `SELECT count(*) AS n FROM privacy_requests WHERE closed < ?`, []any{stamp{before}}
+	case retention.PicturesPile:
+		query, args = `SELECT count(*) AS n FROM media WHERE state = 2 AND thread_id = ? AND due < ?`, []any{uuid{}, stamp{before}}
 	case retention.DecisionsPile:
 		perBusiness(`(SELECT business_id, id FROM evidence_records WHERE kind IN (3, 4, 5) AND NOT erased)`)
 	case retention.ConsentPile:
@@ -89,6 +91,8 @@ func (s shelf) Next(ctx context.Context, p retention.Pile, b core.BusinessID, af
 		return s.talk(ctx, b, after, before, n)
 	case retention.RequestsPile:
 		return s.requests(ctx, b, after, before, n)
+	case retention.PicturesPile:
+		return s.pictures(ctx, b, after, before, n)
 	}
 	return nil, nil
 }
@@ -200,6 +204,22 @@ func (s shelf) requests(ctx context.Context, b core.BusinessID, after retention.
 	return out, nil
 }
 
+// pictures are those that campaigns had: they belong to no conversation.
+func (s shelf) pictures(ctx context.Context, b core.BusinessID, after retention.Place, before time.Time, n int) ([]retention.Item, error) {
+	ms, err := pictures(s).read(ctx, "Next", `WHERE business_id = ? AND thread_id = ? AND state = 2 AND id > ? AND id < ? ORDER BY id LIMIT ?`,
+		uuid(b), uuid{}, uuid(after.ID), uuid(retention.Bound(before)), n)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]retention.Item, len(ms))
+	for i, m := range ms {
+		out[i] = retention.Item{
+			ID: core.UUID(m.ID), Thing: retention.Thing{Business: b, Campaign: core.CampaignID(m.Item), At: m.Made, Until: m.Due}, Open: !m.Due.Before(before),
+		}
+	}
+	return out, nil
+}
+
 func (s shelf) Purge(ctx context.Context, p retention.Pile, b core.BusinessID, items []retention.Item) (int, error) {
 	const op = "Purge"
 	if s.readOnly {
@@ -229,6 +249,12 @@ func (s shelf) Purge(ctx context.Context, p retention.Pile, b core.BusinessID, i
 			WHERE business_id = ? AND id IN (SELECT v.i FROM v) AND state NOT IN (1, 2)`, ids, uuid(b))
 	case retention.WebhooksPile:
 		return s.exec(ctx, op, `WITH v (i) AS (?) DELETE FROM inbox WHERE id IN (SELECT v.i FROM v) AND handled IS NOT NULL`, ids)
+	case retention.PicturesPile:
+		return s.exec(ctx, op, `WITH v (i, d) AS (?) UPDATE media SET state = 4, url = '' FROM v WHERE business_id = ? AND id = v.i AND state = 2 AND thread_id = ? AND due = v.d`,
+			tuples(items, func(r *row, i retention.Item) {
+				r.id(i.ID)
+				r.time(i.Until)
+			}), uuid(b), uuid{})
 	case retention.RequestsPile:
 		return s.exec(ctx, op, `WITH v (i) AS (?) DELETE FROM privacy_requests
 			WHERE business_id = ? AND id IN (SELECT v.i FROM v) AND closed IS NOT NULL`, ids, uuid(b))

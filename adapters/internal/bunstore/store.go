@@ -135,6 +135,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Requests:     requests{q},
 		Tokens:       tokens{q},
 		Media:        pictures{q},
+		Drafts:       drafts{q},
 	}
 }
 

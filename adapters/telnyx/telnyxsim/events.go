@@ -102,6 +102,9 @@ func (s *Sim) do(j *job) {
 
 // advance moves a text to where the event says that it is, and makes the event.
 func (s *Sim) advance(r *record, typ string) *hook {
+	if len(r.media) > 0 && r.pictures == nil && s.hasHandset(r.to) {
+		r.pictures = s.fetch(r.media)
+	}
 	now := s.opt.Clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -36,6 +36,7 @@ type bubble struct {
 	Media []string `json:"media,omitempty"`
 	// Pictures is how many went out with it.
 	Pictures int       `json:"pictures,omitempty"`
+	pictures [][]byte  // of Media
 	At       time.Time `json:"at"`
 	Status   string    `json:"status"` // received; sending, sent, failed
 }
@@ -140,7 +141,7 @@ func (p *phone) freeName() string {
 // toHandset shows a text on the handset that it goes to, if it is one. s.mu is
 // held.
 func (s *Sim) toHandset(r *record) {
-	s.show(r.to, r.from, &bubble{In: true, Text: r.text, Media: r.media, At: r.sent, Status: "received"})
+	s.show(r.to, r.from, &bubble{In: true, Text: r.text, Media: r.media[:len(r.pictures)], pictures: r.pictures, At: r.sent, Status: "received"})
 }
 
 // fromHandset shows a text on the handset that it comes from, if it is one, and
@@ -257,6 +258,7 @@ func (s *Sim) phoneRoutes() http.Handler {
 	mux.HandleFunc("GET /phone/phone.css", file("phone/phone.css", "text/css; charset=utf-8"))
 	mux.HandleFunc("GET /phone/phone.js", file("phone/phone.js", "text/javascript; charset=utf-8"))
 	mux.HandleFunc("GET /phone/events", s.phoneEvents)
+	mux.HandleFunc("GET /phone/pictures/{bubble}/{n}", s.phonePicture)
 	mux.HandleFunc("POST /phone/send", func(w http.ResponseWriter, r *http.Request) {
 		var x struct {
 			Handset, To, Text string
@@ -291,7 +293,7 @@ func (s *Sim) phoneRoutes() http.Handler {
 }
 
 // file serves a part of the page. Nothing may be loaded from elsewhere, so that
-// a picture in a text cannot call home.
+// a picture in a text cannot call home: the simulator has fetched it, as a carrier does.
 func file(name, contentType string) http.HandlerFunc {
 	b, err := phoneFiles.ReadFile(name)
 	if err != nil {
@@ -304,7 +306,7 @@ func file(name, contentType string) http.HandlerFunc {
 		h.Set("Cache-Control", "no-cache")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")
 		_, _ = w.Write(b)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -72,6 +73,39 @@ func TestPhoneIsLive(t *testing.T) {
 		t.Errorf("status %d where nobody answers", status)
 	}
 	until(t, lines, "hello?", `"failed"`)
+}
+
+// A picture that is sent is fetched as the carrier does, and the phone's page asks
+// nobody else for it. What is no picture is not shown as one.
+func TestPhoneShowsPictures(t *testing.T) {
+	s := open(t, telnyxsim.Options{})
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/flyer.png" {
+			_, _ = io.WriteString(w, "\x89PNG\r\n\x1a\n and so on")
+			return
+		}
+		_, _ = io.WriteString(w, "<html>")
+	}))
+	defer shop.Close()
+	lines := s.stream(t)
+	for _, path := range []string{"/page", "/flyer.png"} {
+		s.send(t, map[string]any{"text": "Look at " + path, "media_urls": []string{shop.URL + path}})
+	}
+	until(t, lines, `"in":true`, "Look at /page")
+	if strings.Contains(lines.Text(), `"media"`) {
+		t.Errorf("a page is shown as a picture: %s", lines.Text())
+	}
+	until(t, lines, `"in":true`, "Look at /flyer.png", `"media"`)
+	_, rest, _ := strings.Cut(lines.Text(), `"bubble":{"id":`)
+	id, _, _ := strings.Cut(rest, ",")
+	res, err := http.Get(s.api.URL + "/phone/pictures/" + id + "/0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if b, _ := io.ReadAll(res.Body); !strings.HasPrefix(string(b), "\x89PNG") || res.Header.Get("Content-Type") != "image/png" {
+		t.Errorf("the phone's picture is %d, %v", res.StatusCode, res.Header)
+	}
 }
 
 func TestPhonePageStandsAlone(t *testing.T) {

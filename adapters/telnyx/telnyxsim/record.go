@@ -14,6 +14,7 @@ type record struct {
 	inbound                 bool
 	from, to, text          string
 	media                   []string
+	pictures                [][]byte // as they were fetched for a handset
 	encoding                string
 	parts                   int
 	received                time.Time

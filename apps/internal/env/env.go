@@ -15,7 +15,9 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/law"
 	"github.com/jobfluss/nexo/core/optout"
@@ -59,6 +61,12 @@ var Variables = []Variable{
 	{"NEXO_TELNYX_API_KEY", "the carrier's API key", "(required by worker)"},
 	{"NEXO_TELNYX_PUBLIC_KEY", "the carrier's public key for webhooks, base64", "(required by worker, ingester)"},
 	{"NEXO_TELNYX_URL", "the carrier's API, for a simulator", "(the carrier's own)"},
+	{"NEXO_OPENAI_API_KEY", "key of OpenAI, or of a service that speaks as it does, which then drafts texts on the compose page", "(none: nothing is drafted)"},
+	{"NEXO_OPENAI_URL", "that service's address with its version", "https://api.openai.com/v1"},
+	{"NEXO_OPENAI_MODEL", "the model that writes", openai.DefaultModel},
+	{"NEXO_OPENAI_MODERATION", "on or off: whether the service's moderation reads every draft first", "on"},
+	{"NEXO_OPENAI_DAILY", "times a day that a business may have drafts written, 1 to 10000", "60"},
+	{"NEXO_OPENAI_MONTHLY_TOKENS", "tokens a month that a business may use, 1000 to 1000000000", "400000"},
 	{"NEXO_SPOOL", "folder on a lasting disk, of this process alone, where webhooks wait while the database is away", "(none: the carrier is asked to come again)"},
 	{"NEXO_SPOOL_MAX_MB", "most that the spool may hold, 1 to 1000000", "1024"},
 	{"NEXO_TRUSTED_PROXIES", "load balancers whose X-Forwarded-For is believed, like 10.0.0.0/8, with commas between", "(none)"},
@@ -66,7 +74,7 @@ var Variables = []Variable{
 	{"NEXO_STRIPE_WEBHOOK_SECRET", "the signing secret of Stripe's webhooks", "(none: they are not taken)"},
 	{"NEXO_EVIDENCE_KEY_FILE", "file with the keys that sign the evidence log, one a line; nexo keys new makes one", "(required by worker)"},
 	{"NEXO_EVIDENCE_KEYS", "the keys themselves, with commas between, instead of a file", "(none)"},
-	{"NEXO_MEDIA_DIR", "folder where pictures that guests send are kept; the same for web and worker", "(none: they stay at the carrier)"},
+	{"NEXO_MEDIA_DIR", "folder where pictures are kept, those that guests send and the venue's own; the same for web and worker", "(none: they stay at the carrier, and none can be sent)"},
 	{"NEXO_MEDIA_S3", "bucket where they are kept instead, like https://bucket.s3.us-east-1.amazonaws.com/nexo", "(none)"},
 	{"NEXO_MEDIA_S3_REGION", "the bucket's region, like us-east-1", "(required with a bucket)"},
 	{"NEXO_MEDIA_S3_KEY_ID", "the id of a key that may put, get and delete objects there", "(required with a bucket)"},
@@ -79,13 +87,14 @@ var Variables = []Variable{
 	{"NEXO_ANCHOR_TSA", "time-stamping authority (RFC 3161) that stamps a head an hour, like https://tsa.example.com/tsr", "(none)"},
 	{"NEXO_MAIL_SERVER", "mail server for the daily letter to owners: smtp://user:password@host:587 or smtps://…", "(none: no letters)"},
 	{"NEXO_MAIL_FROM", "whom letters are from, like NexoAlerts <log@example.com>", "(required with a mail server)"},
-	{"NEXO_LINK_SECRET", "what opt-out links are sealed with, at least 32 characters; earlier ones behind it, with commas between. Lose none: links are good for years", "(none: there are no such links)"},
+	{"NEXO_LINK_SECRET", "what opt-out links and links to pictures are sealed with, at least 32 characters; earlier ones behind it, with commas between. Lose none: links are good for years", "(none: there are no such links)"},
 	{"NEXO_RETENTION", "periods other than the defaults, like words=6m,webhooks=30d, within the bounds of docs/privacy.md", "(the defaults)"},
 	{"NEXO_ERASURE_KEY", "what numbers of erased guests are hashed with, at least 32 characters; earlier ones behind it, with commas between. Lose none: whom it bars would be texted", "(none: the numbers themselves are kept)"},
 	{"NEXO_PROFILE", "how strictly the law is read: federal, default or strict", "default"},
 	{"NEXO_MARGIN", "how long before the end of a window the last text leaves, 0s to 4h", "15m"},
 	{"NEXO_ACCOUNT_RATE", "parts of texts a second that the carrier takes from the account, 1 to 100000, or none", "50, or none where NEXO_TELNYX_URL is set"},
 	{"NEXO_PART_PRICE", "what one part of a text costs, fees included, in dollars like 0.0075", "(unknown: no costs are shown)"},
+	{"NEXO_PICTURE_PRICE", "what a text with a picture costs, fees included, in dollars like 0.02", "(unknown: no costs of such texts are shown)"},
 	{"NEXO_LOG_LEVEL", "debug, info, warn or error", "info"},
 	{"NEXO_LOG_FORMAT", "text or json", "json"},
 	{"NEXO_DRAIN", "how long a stopping program lets work end, 1s to 10m", "30s"},
@@ -102,13 +111,21 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 		RegionHeader: r.get("NEXO_REGION_HEADER"),
 		Drain:        r.duration("NEXO_DRAIN", 30*time.Second, time.Second, 10*time.Minute),
 		Config: nexo.Config{
-			Database:            r.database("NEXO_DATABASE", "sqlite:nexo.db"),
-			DatabaseConns:       r.number("NEXO_DATABASE_CONNS", 16, 1, 1000),
-			PublicURL:           r.url("NEXO_PUBLIC_URL", n.Public),
-			WebhookURL:          r.url("NEXO_WEBHOOK_URL", n.Carrier),
-			TelnyxURL:           r.url("NEXO_TELNYX_URL", false),
-			TelnyxAPIKey:        r.secret("NEXO_TELNYX_API_KEY", n.Carrier),
-			TelnyxPublicKey:     r.publicKey("NEXO_TELNYX_PUBLIC_KEY", n.Webhooks),
+			Database:        r.database("NEXO_DATABASE", "sqlite:nexo.db"),
+			DatabaseConns:   r.number("NEXO_DATABASE_CONNS", 16, 1, 1000),
+			PublicURL:       r.url("NEXO_PUBLIC_URL", n.Public),
+			WebhookURL:      r.url("NEXO_WEBHOOK_URL", n.Carrier),
+			TelnyxURL:       r.url("NEXO_TELNYX_URL", false),
+			TelnyxAPIKey:    r.secret("NEXO_TELNYX_API_KEY", n.Carrier),
+			TelnyxPublicKey: r.publicKey("NEXO_TELNYX_PUBLIC_KEY", n.Webhooks),
+			OpenAI: openai.Config{
+				Key: r.secret("NEXO_OPENAI_API_KEY", false), URL: r.url("NEXO_OPENAI_URL", false), Model: r.get("NEXO_OPENAI_MODEL"),
+				NoModeration: r.oneOf("NEXO_OPENAI_MODERATION", "on", "on", "off") == "off",
+			},
+			DraftLimits: draft.Limits{
+				Daily:   r.number("NEXO_OPENAI_DAILY", draft.DefaultDaily, 1, 10_000),
+				Monthly: r.number("NEXO_OPENAI_MONTHLY_TOKENS", draft.DefaultMonthly, 1000, 1_000_000_000),
+			},
 			StripeWebhookSecret: r.secret("NEXO_STRIPE_WEBHOOK_SECRET", false),
 			Spool:               r.get("NEXO_SPOOL"),
 			SpoolMax:            int64(r.number("NEXO_SPOOL_MAX_MB", 1024, 1, 1_000_000)) << 20,
@@ -128,6 +145,7 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			Margin:              r.duration("NEXO_MARGIN", 15*time.Minute, 0, 4*time.Hour),
 			AccountRate:         r.rate("NEXO_ACCOUNT_RATE"),
 			PartPrice:           r.price("NEXO_PART_PRICE"),
+			PicturePrice:        r.price("NEXO_PICTURE_PRICE"),
 		},
 	}
 	r.mail(p.Config.MailServer, p.Config.MailFrom)

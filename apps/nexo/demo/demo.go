@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/adapters/telnyx/telnyxsim"
 	"github.com/jobfluss/nexo/apps/ingester/hook"
@@ -32,6 +33,8 @@ type Options struct {
 	At   string // HH:MM at the venue; "" for now, or the afternoon where now is too late or too early
 	Port int    // of the pages; the phone has the next one; 0 takes free ones
 	Out  io.Writer
+	// OpenAI drafts texts, where it has a key.
+	OpenAI openai.Config
 }
 
 // apiKey is what the simulated carrier asks for. It opens nothing else.
@@ -40,6 +43,9 @@ const apiKey = "demo-key"
 // examplePrice is what a part of a text costs in the demo: $0.0075, about what
 // carriers charge with their fees.
 const examplePrice = 7_500
+
+// examplePicture is what a text with a picture costs in the demo: $0.02.
+const examplePicture = 20_000
 
 // review is how long carriers take to look at a registration here. Others take
 // days.
@@ -87,9 +93,10 @@ func Run(ctx context.Context, o Options) error {
 	all, cleanup, err := nexo.NewAll(ctx, nexo.Config{
 		Database: "sqlite:" + filepath.Join(dir, "demo.db"), PublicURL: url(pages), WebhookURL: url(webhooks),
 		TelnyxURL: url(phone), TelnyxAPIKey: apiKey, TelnyxPublicKey: sim.PublicKey(), EvidenceKeys: []string{key},
+		OpenAI:      o.OpenAI,
 		MediaDir:    filepath.Join(dir, "pictures"),
 		LinkSecrets: []string{rand.Text() + rand.Text()}, // as short-lived as the guests
-		Profile:     law.Default, Margin: 15 * time.Minute, PartPrice: examplePrice, ClockOffset: offset,
+		Profile:     law.Default, Margin: 15 * time.Minute, PartPrice: examplePrice, PicturePrice: examplePicture, ClockOffset: offset,
 	}, log)
 	if err != nil {
 		return err

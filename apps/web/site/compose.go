@@ -24,12 +24,14 @@ type draft struct {
 	Whom          audienceForm
 	Second        testForm
 	Repeat        repeatForm
+	Picture       pictureForm
 	Zone          string
 	Brand, Number string
 	Reach         int // guests who may be texted now
 	Check         check
 	Kept          bool // the text was kept from a session that had ended
 	Existing      bool
+	Assist        assist
 }
 
 // A check is what is known of a text before it is sent.
@@ -38,6 +40,7 @@ type check struct {
 	Findings []finding
 	Reach    int
 	Empty    bool
+	Picture  bool
 }
 
 // A finding is one thing about the text, with the mend that one click does.
@@ -48,7 +51,7 @@ type finding struct {
 }
 
 func (s *site) compose(v *visit) error {
-	d := draft{}
+	d := draft{Picture: v.pictureOf(nil)}
 	if v.req.Param("id") != "" {
 		c, err := v.campaign()
 		if err != nil {
@@ -79,7 +82,7 @@ func (v *visit) campaign() (campaign.Campaign, error) {
 }
 
 func (v *visit) draftOf(c campaign.Campaign) draft {
-	return draft{Name: c.Name, Body: c.Body, When: v.timingOf(c), Whom: v.audienceOf(c.Audience), Second: v.testOf(c.Test), Repeat: repeatOf(c.Repeat), Existing: true}
+	return draft{Name: c.Name, Body: c.Body, When: v.timingOf(c), Whom: v.audienceOf(c.Audience), Second: v.testOf(c.Test), Repeat: repeatOf(c.Repeat), Picture: v.pictureOf(c.Media), Existing: true}
 }
 
 // showCompose completes d with what the form does not hold.
@@ -98,9 +101,11 @@ func (v *visit) showCompose(code int, d draft) error {
 		d.Action = "/campaigns/" + id + "/edit"
 	}
 	d.Zone, d.Brand, d.Number, d.Reach = now.Format("MST"), v.biz.Name, consent.Pretty(v.biz.Sender), reach
+	d.Assist.On = v.s.Suggest.On()
 	d.When.suggest(now)
 	d.Check = v.check(d.Body, d.Reach)
-	return v.showWith(code, composePage(v.page("campaigns", "compose.title", "compose.js"), d))
+	d.Check.pictured(d.Picture.Ref != "")
+	return v.showWith(code, composePage(v.page("campaigns", "compose.title", "compose.js", "assist.js"), d))
 }
 
 // saveDraft takes what was typed, whatever it is: only the time must make
@@ -111,12 +116,19 @@ func (s *site) saveDraft(v *visit) error {
 	}
 	get := v.req.PostFormValue
 	d := draft{Name: strings.TrimSpace(get("name")), Body: newlines(get("body")), When: typedTiming(get), Whom: typedAudience(get, v.all), Second: typedTest(get), Repeat: typedRepeat(get)}
+	var err error
+	if d.Picture, err = v.picture(); err != nil {
+		return err
+	}
 	if fix := get("fix"); fix != "" {
 		d.Body = v.mended(d.Body, fix)
 		return v.showCompose(http.StatusOK, d)
 	}
-	typed := launch.Draft{Name: d.Name, Body: d.Body}
-	if get("do") == "count" {
+	if v.assisted(get, &d) {
+		return v.showCompose(http.StatusOK, d)
+	}
+	typed := launch.Draft{Name: d.Name, Body: d.Body, Media: d.Picture.refs()}
+	if do := get("do"); do == "count" || do == "unpicture" {
 		return v.showCompose(http.StatusOK, d)
 	}
 	var understood bool
@@ -124,17 +136,20 @@ func (s *site) saveDraft(v *visit) error {
 	var tried, again bool
 	typed.Repeat, again = v.readRepeat(&d.Repeat)
 	typed.Test, tried = v.readTest(&d.Second)
-	if !v.readTiming(&d.When, &typed) || !understood || !tried || !again {
+	if !v.readTiming(&d.When, &typed) || !understood || !tried || !again || d.Picture.Problem != "" {
 		return v.showCompose(http.StatusUnprocessableEntity, d)
 	}
 	var id core.CampaignID
 	if v.req.Param("id") != "" {
-		var err error
 		if id, err = v.campaignID(); err != nil {
 			return err
 		}
 	}
 	c, err := s.Launch.Save(v.ctx(), v.biz.ID, id, typed)
+	if errors.Is(err, core.Invalid) && len(typed.Media) > 0 { // it waited for longer than a day
+		d.Picture = pictureForm{Ready: d.Picture.Ready, Problem: core.MessageOf(err)}
+		return v.showCompose(http.StatusUnprocessableEntity, d)
+	}
 	if errors.Is(err, core.Conflict) {
 		v.flash("warn", core.MessageOf(err))
 		return v.see("/campaigns/" + id.String())
@@ -164,6 +179,14 @@ func (s *site) checkDraft(v *visit) error {
 		return err
 	}
 	return v.show(findingsList(v.check(newlines(v.req.PostFormValue("body")), counts[consent.Active])))
+}
+
+// pictured makes what is known of a text that of one with a picture: it goes as one
+// message.
+func (c *check) pictured(is bool) {
+	if is {
+		c.Picture, c.Size.Segments = true, 1
+	}
 }
 
 func (v *visit) check(body string, reach int) check {

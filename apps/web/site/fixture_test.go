@@ -34,9 +34,11 @@ import (
 	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/law"
+	"github.com/jobfluss/nexo/core/media/mediatest"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/onboard"
 	"github.com/jobfluss/nexo/core/optout"
+	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
@@ -103,6 +105,7 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.web.Pictures = &picture.Service{Store: s, Blobs: &mediatest.Memory{}, Links: picture.NewLinks("https://nexo.example", "a secret of at least thirty-two characters"), Clock: c, IDs: ids}
 	w.web.Rights = &rights.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}
 	w.web.OptOut = &optout.Service{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}, Links: links}
 	w.web.Converse = &converse.Service{Store: s, Book: decide.US(), Clock: c, IDs: ids, Salts: system.Salts{}, Settings: judge.Settings{Profile: law.Default}}

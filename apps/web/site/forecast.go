@@ -21,10 +21,15 @@ func rateOf(b account.Business) pace.Rate {
 	return pace.Slower(pace.SenderRate(b.Class, nanp.Lookup(b.Sender).Kind == nanp.TollFree), pace.AccountDefault)
 }
 
+// partsOf is what each text of a campaign takes of the rate.
+func partsOf(c campaign.Campaign, b account.Business) int {
+	return rateOf(b).Parts(c.Segments, len(c.Media) > 0)
+}
+
 // forecast says when a campaign that is not sent yet would have left.
 func (v *visit) forecast(r dryrun.Report) string {
 	p := pace.Plan{
-		Now: r.At, NotAfter: r.Campaign.NotAfter, Parts: r.Campaign.Segments, Rate: rateOf(v.biz), Daily: v.biz.Tier.Daily(), Used: v.usedToday(r.At),
+		Now: r.At, NotAfter: r.Campaign.NotAfter, Parts: partsOf(r.Campaign, v.biz), Rate: rateOf(v.biz), Daily: v.biz.Tier.Daily(), Used: v.usedToday(r.At),
 		Loads: []pace.Load{{At: r.At, N: r.Now()}},
 	}
 	for _, w := range r.Waits {
@@ -47,7 +52,7 @@ func (v *visit) goingOn(c campaign.Campaign, t message.Tally) string {
 	}
 	now := v.s.Clock.Now()
 	return v.finish(pace.Forecast(pace.Plan{
-		Now: now, NotAfter: c.NotAfter, Parts: c.Segments, Rate: rateOf(v.biz), Daily: v.biz.Tier.Daily(), Used: v.usedToday(now), Loads: []pace.Load{{At: now, N: ready}},
+		Now: now, NotAfter: c.NotAfter, Parts: partsOf(c, v.biz), Rate: rateOf(v.biz), Daily: v.biz.Tier.Daily(), Used: v.usedToday(now), Loads: []pace.Load{{At: now, N: ready}},
 	}), ready)
 }
 

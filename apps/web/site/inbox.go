@@ -240,24 +240,31 @@ func (s *site) reply(v *visit) error {
 		return err
 	}
 	body := strings.TrimSpace(newlines(v.req.PostFormValue("body")))
-	if fix := v.req.PostFormValue("fix"); fix != "" {
-		return v.showThread(http.StatusOK, id, composer{Body: v.mended(body, fix)})
+	pic, err := v.picture()
+	if err != nil {
+		return err
 	}
-	if v.req.PostFormValue("do") == "check" {
-		return v.showThread(http.StatusOK, id, composer{Body: body})
+	if fix := v.req.PostFormValue("fix"); fix != "" {
+		return v.showThread(http.StatusOK, id, composer{Body: v.mended(body, fix), Picture: pic})
+	}
+	if do := v.req.PostFormValue("do"); do == "check" || do == "unpicture" {
+		return v.showThread(http.StatusOK, id, composer{Body: body, Picture: pic})
+	}
+	if pic.Problem != "" {
+		return v.showThread(http.StatusUnprocessableEntity, id, composer{Body: body, Picture: pic})
 	}
 	key, err := core.ParseUUID(v.req.PostFormValue("key"))
 	if err != nil {
 		return errForged
 	}
-	err = s.Converse.Reply(v.ctx(), v.user, id, key, body)
+	err = s.Converse.Reply(v.ctx(), v.user, id, key, body, pic.refs()...)
 	var p converse.Problem
 	var no *converse.Refused
 	switch {
 	case errors.As(err, &p):
-		return v.showThread(http.StatusUnprocessableEntity, id, composer{Body: body, Problem: string(p)})
+		return v.showThread(http.StatusUnprocessableEntity, id, composer{Body: body, Problem: string(p), Picture: pic})
 	case errors.As(err, &no):
-		return v.showThread(http.StatusForbidden, id, composer{Body: body}) // which says why
+		return v.showThread(http.StatusForbidden, id, composer{Body: body, Picture: pic}) // which says why
 	case err != nil:
 		return err
 	}

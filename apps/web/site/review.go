@@ -26,6 +26,7 @@ type reviewView struct {
 	Parts       []ui.Part
 	Groups      []reviewGroup
 	Size        sms.Size
+	Picture     string // "" for none
 	Paid, Cost  string // "" where not known
 	Finish      string // when all have left; "" where nothing leaves
 	Problems    []finding
@@ -57,6 +58,7 @@ func (v *visit) showReview(code int, r launch.Review, refused string) error {
 		ID: r.Campaign.ID.String(), Name: r.Campaign.Name, Body: r.Campaign.Body, Brand: v.biz.Name, From: consent.Pretty(v.biz.Sender),
 		Size: r.Size, When: v.say("review.now"), Sentence: v.say("review.sentence.none"),
 	}
+	view.Picture = v.pictureOf(r.Campaign.Media).Ref
 	if !r.Campaign.SendAt.IsZero() {
 		view.When = v.goesAt(r.Campaign)
 	}

@@ -95,11 +95,15 @@ func New(w *nexo.Web, o Options) http.Handler {
 			programs.ServeHTTP(w, r) // no session and no form: a token
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		most := int64(maxForm)
+		if mayUpload(r) {
+			most = maxUpload
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		switch first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first {
 		case "static":
 			files.ServeHTTP(w, r)
-		case "q", "t", "p", "o", "healthz", "readyz":
+		case "q", "t", "p", "o", "m", "healthz", "readyz":
 			open.ServeHTTP(w, r) // no session, no cookie: they stay fast and cacheable
 		default:
 			closed.ServeHTTP(w, r)
@@ -163,6 +167,7 @@ func (s *site) public() http.Handler {
 	get("/t/:code", s.terms)
 	get("/p/:code", s.privacy)
 	get("/o/:token", s.leave)
+	get("/m/:token", s.pictureFetched)
 	r.POST("/o/:token", s.left)
 	r.POST("/o/:token/ask", s.askByLink)
 	return r
@@ -199,6 +204,7 @@ func (s *site) private() http.Handler {
 	r.GET("/inbox/live", s.in(s.liveInbox))
 	get("/inbox/:id", s.in(s.thread))
 	get("/inbox/:id/media/:medium", s.in(s.medium))
+	get("/pictures/:ref", s.in(s.pictureShown))
 	r.POST("/inbox/:id/reply", s.in(s.reply))
 	r.POST("/inbox/:id/check", s.in(s.checkReply))
 	r.POST("/inbox/:id/note", s.in(s.note))
@@ -223,6 +229,7 @@ func (s *site) private() http.Handler {
 	r.POST("/campaigns/new", s.in(s.saveDraft))
 	r.POST("/campaigns/check", s.in(s.checkDraft))
 	r.POST("/campaigns/reach", s.in(s.reach))
+	r.POST("/campaigns/assist", s.in(s.streamDrafts))
 	get("/campaigns/:id", s.in(s.report))
 	get("/campaigns/:id/edit", s.in(s.compose))
 	r.POST("/campaigns/:id/edit", s.in(s.saveDraft))

@@ -24,7 +24,8 @@ type lineRow struct {
 	Badge          ui.Badge // Text is "" for none
 	Reason         string
 	Media          []mediumView
-	Missing        int // pictures that are not here: not fetched, or not taken
+	Pictures       []string // that the venue sent
+	Missing        int      // pictures that are not here: not fetched, or not taken
 }
 
 // A lockView says whether a reply may go now: Why is "" where it may, and then
@@ -41,6 +42,7 @@ type composer struct {
 	Key, NoteKey      string
 	Check             check
 	Kept              bool
+	Picture           pictureForm
 }
 
 // A threadView is one conversation.
@@ -125,6 +127,8 @@ func (v *visit) threadView(k converse.Talk, c composer) threadView {
 	}
 	view.Compose.Key, view.Compose.NoteKey = v.s.Converse.NewKey().String(), v.s.Converse.NewKey().String()
 	view.Compose.Check = v.replyCheck(c.Body)
+	view.Compose.Picture.Ready = v.s.Pictures.Ready()
+	view.Compose.Check.pictured(c.Picture.Ref != "")
 	view.Query = inboxURL("", v.listShown(), v.req.URL.Query().Get("q"))
 	return view
 }
@@ -142,6 +146,7 @@ func (v *visit) lineRow(l converse.Line, k converse.Talk) lineRow {
 	switch {
 	case l.Text != nil:
 		r.Side, r.Text, r.How = "machine", l.Text.Body, v.say("text."+orNone(l.Text.Class.String()))
+		r.Pictures = l.Text.Media
 		if !l.Item.ID.IsZero() {
 			r.Side, r.How = "staff", ""
 		}

@@ -35,7 +35,7 @@ func (s pictures) Due(ctx context.Context, now time.Time, n int) ([]media.Medium
 		return nil, err
 	}
 	out := s.matching(func(m media.Medium) bool {
-		return (m.State == media.Waiting || m.State == media.Doomed) && !m.Due.After(now)
+		return (m.State == media.Waiting || m.State == media.Doomed || m.State == media.Loose) && !m.Due.After(now)
 	})
 	slices.SortStableFunc(out, func(x, y media.Medium) int { return x.Due.Compare(y.Due) })
 	return firstN(out, n), nil
@@ -70,6 +70,29 @@ func (s pictures) Save(ctx context.Context, ms []media.Medium) error {
 		}
 		was.Kind, was.Size, was.Attempts, was.Due = m.Kind, m.Size, m.Attempts, m.Due
 		s.d.media.set(s.tx, k, was)
+	}
+	return nil
+}
+
+func (s pictures) Use(ctx context.Context, b core.BusinessID, ids []core.MediumID, t core.ThreadID, i core.ItemID, now time.Time) error {
+	if err := s.write(ctx); err != nil {
+		return err
+	}
+	ms := make([]media.Medium, len(ids))
+	for n, id := range ids {
+		m, ok := s.d.media.get(mediumKey{b, id})
+		if !ok || m.State != media.Loose && (m.State != media.Kept || m.Thread != t) {
+			return notFound("Use", "picture")
+		}
+		if m.State == media.Loose {
+			m.State, m.Thread, m.Item, m.Due = media.Kept, t, i, now
+		} else if now.After(m.Due) {
+			m.Due = now
+		}
+		ms[n] = m
+	}
+	for _, m := range ms {
+		s.d.media.set(s.tx, mediumKey{b, m.ID}, m)
 	}
 	return nil
 }

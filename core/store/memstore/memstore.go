@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/media"
 	"github.com/jobfluss/nexo/core/message"
@@ -83,6 +84,7 @@ type data struct {
 	itemsOf  table[threadKey, []itemKey]
 	marks    table[core.BusinessID, int64]
 	media    table[mediumKey, media.Medium]
+	uses     table[useKey, draft.Use]
 
 	tokens  table[tokenKey, token.Token]
 	keys    table[core.BusinessID, token.Key]
@@ -174,7 +176,8 @@ func (t *tx) ports() store.Tx {
 	return store.Tx{
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t}, Tokens: tokens{t},
+		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
+		Drafts: drafts{t}, Tokens: tokens{t},
 	}
 }
 

@@ -75,6 +75,12 @@ func (s shelf) Count(ctx context.Context, p retention.Pile, before time.Time) (i
 				n++
 			}
 		}
+	case retention.PicturesPile:
+		for _, m := range s.d.media.m {
+			if m.State == media.Kept && m.Thread.IsZero() && m.Due.Before(before) {
+				n++
+			}
+		}
 	case retention.DecisionsPile:
 		for k, r := range s.d.records.all.m {
 			if !r.Erased() && (r.Kind == evidence.KindDecision || r.Kind == evidence.KindSubmission || r.Kind == evidence.KindReceipt) {
@@ -125,6 +131,15 @@ func (s shelf) Next(ctx context.Context, p retention.Pile, b core.BusinessID, af
 				out = append(out, retention.Item{
 					ID: core.UUID(id), Thing: retention.Thing{Business: b, Number: r.Number, At: r.At, Until: r.Closed},
 					Open: r.Closed.IsZero() || !r.Closed.Before(before),
+				})
+			}
+		}
+	}
+	if p == retention.PicturesPile {
+		for _, m := range s.d.media.m {
+			if m.Business == b && m.State == media.Kept && m.Thread.IsZero() && bytes.Compare(m.ID[:], bound[:]) < 0 {
+				out = append(out, retention.Item{
+					ID: core.UUID(m.ID), Thing: retention.Thing{Business: b, Campaign: core.CampaignID(m.Item), At: m.Made, Until: m.Due}, Open: !m.Due.Before(before),
 				})
 			}
 		}
@@ -197,6 +212,13 @@ func (s shelf) purge(p retention.Pile, b core.BusinessID, i retention.Item) bool
 			t.Last = ""
 			s.d.threads.set(s.tx, tk, t)
 		}
+		return true
+	case retention.PicturesPile:
+		m, ok := s.d.media.get(mediumKey{b, core.MediumID(i.ID)})
+		if !ok || m.State != media.Kept || !m.Thread.IsZero() || !m.Due.Equal(i.Until) {
+			return false
+		}
+		pictures(s).doom(func(x media.Medium) bool { return x.Business == b && x.ID == m.ID })
 		return true
 	case retention.WebhooksPile:
 		r, ok := s.d.inbox.get(i.Event)

@@ -110,6 +110,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"ThreadSearch", testThreadSearch},
 		{"ThreadMarks", testThreadMarks},
 		{"Media", testMedia},
+		{"Pictures", testPictures},
+		{"DraftUses", testDraftUses},
 		{"Tokens", testTokens},
 		{"Answers", testAnswers},
 		{"Tenants", testTenants},

@@ -110,7 +110,7 @@ function drawThread() {
     const fresh = b.id > state.fresh;
     const text = el("div", { className: "bubble" }, ...linked(b.text),
       ...(b.pictures ? [el("div", { className: "picture", textContent: b.pictures > 1 ? b.pictures + " pictures" : "Picture" })] : []),
-      ...(b.media || []).map((m) => el("div", {}, el("a", { className: "picture", href: m, target: "_blank", rel: "noopener noreferrer", textContent: "Picture" }))));
+      ...(b.media || []).map((m, i) => el("div", {}, el("img", { className: "picture", src: `/phone/pictures/${b.id}/${i}`, alt: "Picture", "data-testid": "picture" }))));
     const row = el("div", { className: `row ${b.in ? "in" : "out"}${first ? " first" : ""}${fresh ? " fresh" : ""}`,
       "data-testid": b.in ? "bubble-in" : "bubble-out", "data-status": b.status },
       el("span", { className: "sr", textContent: b.in ? nameOf(state.peer) + ": " : "You: " }), text);

@@ -12,6 +12,7 @@ const special = figure("encoding").dataset.name;
 function count() {
   const text = body.value;
   const size = measure(text);
+  if (form.elements.pictured || form.elements.picture?.files.length) size.segments = 1; // a picture message
   const texts = figure("texts");
   preview.textContent = text;
   figure("parts").textContent = size.segments;
@@ -61,6 +62,7 @@ function recount() {
 whom.addEventListener("input", recount);
 
 body.addEventListener("input", () => { count(); check(); });
+form.elements.picture?.addEventListener("change", count);
 // A mend that needs no server is done in place, and can be undone with the keyboard.
 findings.addEventListener("click", (e) => {
   const button = e.target.closest("button[value=plain]");
