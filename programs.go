@@ -27,10 +27,11 @@ import (
 	"github.com/jobfluss/nexo/adapters/s3"
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
+	"github.com/jobfluss/nexo/core/deliver"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
@@ -189,7 +190,8 @@ type Web struct {
 	Media     media.Store // nil where pictures are not fetched
 	// Pictures are what the venue sends with texts.
 	Pictures *picture.Service
-	Access   *access.Service
+	Grants   *grant.Service
+	Deliver  *deliver.Service // looks after endpoints; the worker sends
 	Clock    core.Clock
 	IDs      core.IDs
 }
@@ -208,6 +210,9 @@ type Worker struct {
 	Enroll  *enroll.Service
 	Clock   core.Clock
 	Collect *collect.Service
+	Grants  *grant.Service
+	// Deliver tells programs outside what happened.
+	Deliver *deliver.Service
 	Sweep   *sweep.Service
 }
 

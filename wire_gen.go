@@ -14,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/deliver"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
@@ -157,6 +158,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		IDs:   uuiDs,
 		Salts: evidenceSalts,
 	}
+	sender := openTeller()
+	deliverService := &deliver.Service{
+		Store:  store,
+		Clock:  coreClock,
+		IDs:    uuiDs,
+		Salts:  evidenceSalts,
+		Sender: sender,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -173,6 +182,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Media:     mediaStore,
 		Pictures:  pictureService,
 		Access:    accessService,
+		Deliver:   deliverService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -279,6 +289,20 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Fetcher: fetcher,
 		Clock:   coreClock,
 	}
+	accessService := &access.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	sender := openTeller()
+	deliverService := &deliver.Service{
+		Store:  store,
+		Clock:  coreClock,
+		IDs:    uuiDs,
+		Salts:  evidenceSalts,
+		Sender: sender,
+	}
 	retentionPeriods := periods(cfg)
 	sweepService := &sweep.Service{
 		Store:   store,
@@ -298,6 +322,8 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Enroll:    enrollService,
 		Clock:     coreClock,
 		Collect:   collectService,
+		Access:    accessService,
+		Deliver:   deliverService,
 		Sweep:     sweepService,
 	}
 	return worker, func() {
@@ -484,6 +510,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:   uuiDs,
 		Salts: evidenceSalts,
 	}
+	sender := openTeller()
+	deliverService := &deliver.Service{
+		Store:  store,
+		Clock:  coreClock,
+		IDs:    uuiDs,
+		Salts:  evidenceSalts,
+		Sender: sender,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -500,6 +534,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Media:     mediaStore,
 		Pictures:  pictureService,
 		Access:    accessService,
+		Deliver:   deliverService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -572,6 +607,8 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Enroll:    enrollService,
 		Clock:     coreClock,
 		Collect:   collectService,
+		Access:    accessService,
+		Deliver:   deliverService,
 		Sweep:     sweepService,
 	}
 	stripeVerifier, err := openStripe(cfg)

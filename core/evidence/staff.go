@@ -40,6 +40,13 @@ const (
 	// token's id as who did it.
 	TokenCreated = "token_created"
 	TokenRevoked = "token_revoked"
+	// What is done with where events go. WebhookOff may be by nobody: it was failing
+	// for days.
+	WebhookAdded   = "webhook_added"
+	WebhookRemoved = "webhook_removed"
+	WebhookRotated = "webhook_secret_rotated"
+	WebhookOn      = "webhook_on"
+	WebhookOff     = "webhook_off"
 )
 
 // A StaffActionBody is what a person at the business did.

@@ -21,6 +21,7 @@ import (
 	"github.com/jobfluss/nexo/core/suppression"
 	"github.com/jobfluss/nexo/core/thread"
 	"github.com/jobfluss/nexo/core/token"
+	"github.com/jobfluss/nexo/core/webhook"
 )
 
 // A Tx is one transaction. It is valid until the function that it was handed to
@@ -44,6 +45,7 @@ type Tx struct {
 	Media        media.Shelf
 	Drafts       draft.Ledger
 	Tokens       token.Book
+	Webhooks     webhook.Book
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

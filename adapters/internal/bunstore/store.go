@@ -134,6 +134,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Shelf:        shelf{q},
 		Requests:     requests{q},
 		Tokens:       tokens{q},
+		Webhooks:     webhooks{q},
 		Media:        pictures{q},
 		Drafts:       drafts{q},
 	}

@@ -82,6 +82,7 @@ func New(w *nexo.Web, o Options) *API {
 	a.proofs()
 	a.checks()
 	a.identity()
+	a.webhooks()
 	a.describe()
 	return a
 }

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/token"
 )
 
@@ -20,19 +20,19 @@ type grantKey struct{}
 
 // grantOf is what a request came in with; the zero Grant, which may do nothing,
 // where it came in with nothing.
-func grantOf(ctx context.Context) access.Grant {
-	g, _ := ctx.Value(grantKey{}).(access.Grant)
+func grantOf(ctx context.Context) grant.Grant {
+	g, _ := ctx.Value(grantKey{}).(grant.Grant)
 	return g
 }
 
 // authenticate reads the bearer token of RFC 6750, from the header only: what is
 // in an address is in logs.
-func (a *API) authenticate(r *http.Request) (access.Grant, error) {
+func (a *API) authenticate(r *http.Request) (grant.Grant, error) {
 	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || secret == "" {
-		return access.Grant{}, core.E("api", core.Denied, "send a token in the header Authorization: Bearer; tokens are made under Settings, API")
+		return grant.Grant{}, core.E("api", core.Denied, "send a token in the header Authorization: Bearer; tokens are made under Settings, API")
 	}
-	return a.w.Access.Open(r.Context(), strings.TrimSpace(secret))
+	return a.w.Grants.Open(r.Context(), strings.TrimSpace(secret))
 }
 
 // refuse answers whom no token lets in.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/copy"
@@ -104,7 +104,7 @@ func (a *API) campaigns() {
 		{"cancel", "Cancel a campaign", "What has not left is cancelled. It cannot be taken back."},
 	} {
 		register(a, op{id: m.name + "-campaign", method: http.MethodPost, path: "/campaigns/{id}/" + m.name, tag: tag, summary: m.summary, about: m.about, scope: token.SendCampaigns, effect: true},
-			func(ctx context.Context, g access.Grant, in *CampaignPath) (*oneCampaign, error) {
+			func(ctx context.Context, g grant.Grant, in *CampaignPath) (*oneCampaign, error) {
 				return a.moveCampaign(ctx, g, in.ID, m.name)
 			})
 	}
@@ -172,7 +172,7 @@ func readTags(xs []string) (out []guest.Tag, err error) {
 // tagOf is the version of a campaign.
 func tagOf(c campaign.Campaign) string { return `"` + strconv.FormatInt(c.Revision, 10) + `"` }
 
-func (a *API) listCampaigns(ctx context.Context, g access.Grant, in *struct{ Paging }) (*campaignPage, error) {
+func (a *API) listCampaigns(ctx context.Context, g grant.Grant, in *struct{ Paging }) (*campaignPage, error) {
 	before, err := openID(in.Cursor)
 	if err != nil {
 		return nil, err
@@ -196,7 +196,7 @@ func (a *API) listCampaigns(ctx context.Context, g access.Grant, in *struct{ Pag
 	return out, err
 }
 
-func (a *API) campaign(ctx context.Context, g access.Grant, id string) (c campaign.Campaign, err error) {
+func (a *API) campaign(ctx context.Context, g grant.Grant, id string) (c campaign.Campaign, err error) {
 	x, err := core.ParseUUID(id)
 	if err != nil {
 		return c, core.E("api", core.NotFound, "there is no such campaign")
@@ -208,7 +208,7 @@ func (a *API) campaign(ctx context.Context, g access.Grant, id string) (c campai
 	return c, err
 }
 
-func (a *API) createCampaign(ctx context.Context, g access.Grant, in *struct{ Body CampaignDraft }) (*oneCampaign, error) {
+func (a *API) createCampaign(ctx context.Context, g grant.Grant, in *struct{ Body CampaignDraft }) (*oneCampaign, error) {
 	d := launch.Draft{Name: in.Body.Name, Body: in.Body.Body, Media: in.Body.Media, SendAt: in.Body.SendAt, NotAfter: in.Body.NotAfter, Repeat: campaign.Repeat{Rule: in.Body.Repeats}}
 	var ok bool
 	if d.Wall, ok = campaign.ParseWall(in.Body.Wall); !ok {
@@ -225,7 +225,7 @@ func (a *API) createCampaign(ctx context.Context, g access.Grant, in *struct{ Bo
 	return &oneCampaign{ETag: tagOf(c), Location: Prefix + "/campaigns/" + c.ID.String(), Body: showCampaign(c)}, nil
 }
 
-func (a *API) getCampaign(ctx context.Context, g access.Grant, in *struct {
+func (a *API) getCampaign(ctx context.Context, g grant.Grant, in *struct {
 	CampaignPath
 	IfNoneMatch string `header:"If-None-Match" maxLength:"100" doc:"The ETag of what you have: 304 where it is still so."`
 }) (*sameCampaign, error) {
@@ -240,7 +240,7 @@ func (a *API) getCampaign(ctx context.Context, g access.Grant, in *struct {
 }
 
 // moveCampaign makes one of the moves that people make on the pages.
-func (a *API) moveCampaign(ctx context.Context, g access.Grant, id, move string) (*oneCampaign, error) {
+func (a *API) moveCampaign(ctx context.Context, g grant.Grant, id, move string) (*oneCampaign, error) {
 	c, err := a.campaign(ctx, g, id)
 	if err != nil {
 		return nil, err
@@ -290,7 +290,7 @@ type Finding struct {
 
 type oneReview struct{ Body Review }
 
-func (a *API) reviewCampaign(ctx context.Context, g access.Grant, in *CampaignPath) (*oneReview, error) {
+func (a *API) reviewCampaign(ctx context.Context, g grant.Grant, in *CampaignPath) (*oneReview, error) {
 	c, err := a.campaign(ctx, g, in.ID)
 	if err != nil {
 		return nil, err

@@ -9,7 +9,7 @@ import (
 
 	"github.com/jobfluss/nexo/apps/internal/check"
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/token"
 )
 
@@ -39,7 +39,7 @@ func (a *API) checks() {
 		about: "The questions and answers of nexo check, on the facts that you give: nothing is looked up, and nothing is kept. send is the whole decision on all the facts of a send. docs/check.md describes every field."}, a.check)
 }
 
-func (a *API) check(_ context.Context, _ access.Grant, in *struct {
+func (a *API) check(_ context.Context, _ grant.Grant, in *struct {
 	Check   string         `path:"check" enum:"text,reply,number,hours,copy,send,webhook" doc:"Which question."`
 	Body    map[string]any `doc:"The facts, as docs/check.md has them."`
 	RawBody []byte

@@ -4,7 +4,7 @@ import (
 	"encoding/base64"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 )
 
 // Paging is how lists are asked for. Pages go by keys, so that what comes in
@@ -32,7 +32,7 @@ func openID(cursor string) (id [16]byte, err error) {
 }
 
 // openGuest reads where a list by guests goes on: their names are cursors too.
-func openGuest(g access.Grant, cursor string) (core.Number, error) {
+func openGuest(g grant.Grant, cursor string) (core.Number, error) {
 	if cursor == "" {
 		return core.Number{}, nil
 	}

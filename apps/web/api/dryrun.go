@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/token"
@@ -54,7 +54,7 @@ type supposed struct {
 	At time.Time `json:"at,omitzero" doc:"The instant to suppose; now where it is left out."`
 }
 
-func (a *API) dryRun(ctx context.Context, g access.Grant, in *struct {
+func (a *API) dryRun(ctx context.Context, g grant.Grant, in *struct {
 	CampaignPath
 	Body *supposed
 }) (*oneDryRun, error) {
@@ -123,7 +123,7 @@ type dryPage struct {
 	}
 }
 
-func (a *API) dryPeople(ctx context.Context, g access.Grant, in *struct {
+func (a *API) dryPeople(ctx context.Context, g grant.Grant, in *struct {
 	CampaignPath
 	Paging
 	Outcome string `query:"outcome" enum:"send,wait,not" doc:"Only those of whom this would become."`

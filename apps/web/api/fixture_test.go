@@ -19,10 +19,11 @@ import (
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/apps/web/api"
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/deliver"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/evidence"
@@ -77,15 +78,17 @@ func (l *locked) Write(b []byte) (int, error) { l.mu.Lock(); defer l.mu.Unlock()
 
 func newWorld(t testing.TB, options ...func(*api.Options)) *world {
 	t.Helper()
-	s, c, ids, salts := memstore.New(), &clock{now: noon}, system.UUIDs{}, system.Salts{}
+	c, ids, salts := &clock{now: noon}, system.UUIDs{}, system.Salts{}
+	s := deliver.Watch(memstore.New(), c)
 	w := &world{t: t, store: s, clock: c, log: &bytes.Buffer{}}
 	w.web = &nexo.Web{
 		Database: &nexo.Database{Store: s}, Clock: c, IDs: ids,
-		Launch: &launch.Service{Calendar: rrule.Calendar{}, Store: s, Clock: c, IDs: ids, Salts: salts},
-		DryRun: &dryrun.Service{Store: s, Book: decide.US(), Clock: c, Settings: judge.Settings{Profile: law.Default}},
-		OptOut: &optout.Service{Store: s, Clock: c, IDs: ids, Salts: salts},
-		Rights: &rights.Service{Store: s, Clock: c, IDs: ids, Salts: salts},
-		Access: &access.Service{Store: s, Clock: c, IDs: ids, Salts: salts},
+		Launch:  &launch.Service{Calendar: rrule.Calendar{}, Store: s, Clock: c, IDs: ids, Salts: salts},
+		DryRun:  &dryrun.Service{Store: s, Book: decide.US(), Clock: c, Settings: judge.Settings{Profile: law.Default}},
+		OptOut:  &optout.Service{Store: s, Clock: c, IDs: ids, Salts: salts},
+		Rights:  &rights.Service{Store: s, Clock: c, IDs: ids, Salts: salts},
+		Deliver: &deliver.Service{Store: s, Clock: c, IDs: ids, Salts: salts},
+		Grants:  &grant.Service{Store: s, Clock: c, IDs: ids, Salts: salts},
 	}
 	w.dispatch = &dispatch.Service{Store: s, Carrier: carrier{}, Book: decide.US(), Clock: c, IDs: ids, Salts: salts, Settings: dispatch.Settings{Profile: law.Default, Fresh: time.Hour}}
 	o := api.Options{Log: slog.New(slog.NewTextHandler(&locked{w: w.log}, nil)), Rate: 1e6, Burst: 1e6}
@@ -171,7 +174,7 @@ type program struct {
 
 func (t *tenant) program(scopes token.Scopes) program {
 	t.w.t.Helper()
-	k, secret, err := t.w.web.Access.Create(t.w.t.Context(), t.owner, access.Draft{Name: "till", Scopes: scopes, Days: 30})
+	k, secret, err := t.w.web.Grants.Create(t.w.t.Context(), t.owner, grant.Draft{Name: "till", Scopes: scopes, Days: 30})
 	if err != nil {
 		t.w.t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 )
 
 // An Identity is what a token is.
@@ -22,7 +22,7 @@ type oneIdentity struct{ Body Identity }
 
 func (a *API) identity() {
 	register(a, op{id: "get-token", method: http.MethodGet, path: "/token", tag: "Token", summary: "What this token may do", about: "For any token that lets you in."},
-		func(_ context.Context, g access.Grant, _ *struct{}) (*oneIdentity, error) {
+		func(_ context.Context, g grant.Grant, _ *struct{}) (*oneIdentity, error) {
 			return &oneIdentity{Identity{ID: g.Token.ID.String(), Name: g.Token.Name, Business: g.Business.ID.String(), Brand: g.Business.Name, Scopes: g.Token.Scopes.Names(), Expires: g.Token.Expires}}, nil
 		})
 }

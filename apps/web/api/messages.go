@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
@@ -83,14 +83,14 @@ func (a *API) messages() {
 		about: "Every decision about the text as it was recorded, explained."}, a.decisions)
 }
 
-func showMessage(g access.Grant, m message.Message) Message {
+func showMessage(g grant.Grant, m message.Message) Message {
 	return Message{
 		ID: m.ID.String(), Campaign: m.Campaign.String(), Subscriber: g.Key.Guest(m.To), Last4: m.To.Last4(), Class: m.Class.String(), Body: m.Body, Segments: m.Segments,
 		State: m.State.String(), Reason: m.Reason, Code: m.Code, Due: m.Due, Planned: m.Planned, Submitted: m.Submitted, Settled: m.Settled,
 	}
 }
 
-func (a *API) ofCampaign(ctx context.Context, g access.Grant, in *struct {
+func (a *API) ofCampaign(ctx context.Context, g grant.Grant, in *struct {
 	CampaignPath
 	Paging
 	State  string `query:"state" enum:"planned,sending,sent,delivered,undelivered,failed,blocked,unknown,cancelled,expired,unconfirmed" doc:"Only those in this state."`
@@ -127,7 +127,7 @@ func (a *API) ofCampaign(ctx context.Context, g access.Grant, in *struct {
 	return out, err
 }
 
-func (a *API) ofGuest(ctx context.Context, g access.Grant, in *struct {
+func (a *API) ofGuest(ctx context.Context, g grant.Grant, in *struct {
 	SubscriberPath
 	Limit int `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }) (*messagePage, error) {
@@ -147,7 +147,7 @@ func (a *API) ofGuest(ctx context.Context, g access.Grant, in *struct {
 	return out, err
 }
 
-func (a *API) message(ctx context.Context, tx store.Tx, g access.Grant, id string) (message.Message, error) {
+func (a *API) message(ctx context.Context, tx store.Tx, g grant.Grant, id string) (message.Message, error) {
 	x, err := core.ParseUUID(id)
 	if err != nil {
 		return message.Message{}, core.E("api", core.NotFound, "there is no such text")
@@ -155,7 +155,7 @@ func (a *API) message(ctx context.Context, tx store.Tx, g access.Grant, id strin
 	return tx.Messages.Message(ctx, g.Business.ID, core.MessageID(x))
 }
 
-func (a *API) getMessage(ctx context.Context, g access.Grant, in *MessagePath) (*oneMessage, error) {
+func (a *API) getMessage(ctx context.Context, g grant.Grant, in *MessagePath) (*oneMessage, error) {
 	out := &oneMessage{}
 	err := a.view(ctx, func(ctx context.Context, tx store.Tx) error {
 		m, err := a.message(ctx, tx, g, in.ID)
@@ -165,7 +165,7 @@ func (a *API) getMessage(ctx context.Context, g access.Grant, in *MessagePath) (
 	return out, err
 }
 
-func (a *API) decisions(ctx context.Context, g access.Grant, in *MessagePath) (*decisions, error) {
+func (a *API) decisions(ctx context.Context, g grant.Grant, in *MessagePath) (*decisions, error) {
 	var recorded []evidence.DecisionBody
 	err := a.view(ctx, func(ctx context.Context, tx store.Tx) error {
 		m, err := a.message(ctx, tx, g, in.ID)

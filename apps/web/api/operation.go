@@ -14,7 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/token"
 )
 
@@ -33,7 +33,7 @@ type op struct {
 }
 
 // register adds an operation. The scope is looked at before the body is read.
-func register[I, O any](a *API, o op, f func(context.Context, access.Grant, *I) (*O, error)) {
+func register[I, O any](a *API, o op, f func(context.Context, grant.Grant, *I) (*O, error)) {
 	h := huma.Operation{
 		OperationID: o.id, Method: o.method, Path: Prefix + o.path, Tags: []string{o.tag}, Summary: o.summary, Description: o.about,
 		DefaultStatus: o.status, MaxBodyBytes: mostBody, RejectUnknownQueryParameters: true, Errors: o.errors(),
@@ -134,7 +134,7 @@ func (a *API) once(ctx huma.Context, next func(huma.Context)) {
 	h := sha256.New()
 	_, _ = fmt.Fprintf(h, "%s %s\n%d\n", ctx.Method(), u.RequestURI(), len(body)) // a hash takes everything
 	h.Write(body)
-	begun, err := a.w.Access.Begin(ctx.Context(), grantOf(ctx.Context()), key, token.Hash(h.Sum(nil)))
+	begun, err := a.w.Grants.Begin(ctx.Context(), grantOf(ctx.Context()), key, token.Hash(h.Sum(nil)))
 	switch {
 	case err != nil:
 		if core.KindOf(err) == core.Conflict {
@@ -151,7 +151,7 @@ func (a *API) once(ctx huma.Context, next func(huma.Context)) {
 		next(held)
 		// Kept before it is sent: who never hears the answer may ask for it again. The
 		// request's own time may be over by now.
-		if err := a.w.Access.Finish(context.WithoutCancel(ctx.Context()), begun, held.status, held.out.Bytes()); err != nil {
+		if err := a.w.Grants.Finish(context.WithoutCancel(ctx.Context()), begun, held.status, held.out.Bytes()); err != nil {
 			a.o.Log.ErrorContext(ctx.Context(), "api: an answer could not be kept for its idempotency key", "kind", core.KindOf(err).String(), "err", err)
 		}
 		ctx.SetStatus(held.status)

@@ -123,7 +123,7 @@ func TestOnlyLiveTokensLetIn(t *testing.T) {
 	nobody.get("/token?access_token=" + p.secret).must(401)
 	nobody.do(http.MethodGet, "/api/v1/token", nil, "Authorization", "Basic "+p.secret).must(401)
 	nobody.do(http.MethodGet, "/api/v1/token", nil, "Cookie", "nexo_session="+p.secret).must(401)
-	if err := w.web.Access.Revoke(t.Context(), luna.owner, p.id); err != nil {
+	if err := w.web.Grants.Revoke(t.Context(), luna.owner, p.id); err != nil {
 		t.Fatal(err)
 	}
 	p.get("/token").must(401)

@@ -12,7 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humabunrouter"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/proof"
 	"github.com/jobfluss/nexo/core/token"
 )
@@ -23,7 +23,7 @@ func (a *API) proofs() {
 	register(a, op{id: "get-campaign-proof", method: http.MethodGet, path: "/campaigns/{id}/proof", tag: tag, summary: "The proof pack of a campaign", about: about, scope: token.ReadProofs, zip: true}, a.campaignProof)
 }
 
-func (a *API) guestProof(ctx context.Context, g access.Grant, in *SubscriberPath) (*huma.StreamResponse, error) {
+func (a *API) guestProof(ctx context.Context, g grant.Grant, in *SubscriberPath) (*huma.StreamResponse, error) {
 	n, err := guestOf(g, in.ID)
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (a *API) guestProof(ctx context.Context, g access.Grant, in *SubscriberPath
 	})
 }
 
-func (a *API) campaignProof(ctx context.Context, g access.Grant, in *CampaignPath) (*huma.StreamResponse, error) {
+func (a *API) campaignProof(ctx context.Context, g grant.Grant, in *CampaignPath) (*huma.StreamResponse, error) {
 	c, err := a.campaign(ctx, g, in.ID)
 	if err != nil {
 		return nil, err

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/privacy"
@@ -79,7 +79,7 @@ func (a *API) subscribers() {
 
 // show is the guest as this token may see them. barred are the entries in force of
 // the guest.
-func show(g access.Grant, s consent.Subscriber, barred []Bar) Subscriber {
+func show(g grant.Grant, s consent.Subscriber, barred []Bar) Subscriber {
 	out := Subscriber{
 		ID: g.Key.Guest(s.Number), Last4: s.Number.Last4(), State: s.Standing.State.String(), Since: s.Standing.Since, Joined: s.Standing.Joined,
 		Proven: s.Standing.Proven, Method: s.Standing.Method.String(), Barred: barred,
@@ -110,7 +110,7 @@ func bars(ctx context.Context, tx store.Tx, b core.BusinessID, subs []consent.Su
 	return out, err
 }
 
-func (a *API) listSubscribers(ctx context.Context, g access.Grant, in *struct {
+func (a *API) listSubscribers(ctx context.Context, g grant.Grant, in *struct {
 	Paging
 	State string `query:"state" enum:"active,opted_out,uncertain" doc:"Only those who stand so."`
 }) (*subscriberPage, error) {
@@ -144,7 +144,7 @@ func (a *API) listSubscribers(ctx context.Context, g access.Grant, in *struct {
 }
 
 // known reads a guest of the business. With never, one who never joined is there too.
-func (a *API) known(ctx context.Context, g access.Grant, n core.Number, never bool) (out Subscriber, err error) {
+func (a *API) known(ctx context.Context, g grant.Grant, n core.Number, never bool) (out Subscriber, err error) {
 	p := core.Pair{Business: g.Business.ID, Number: n}
 	err = a.view(ctx, func(ctx context.Context, tx store.Tx) error {
 		s, err := tx.Consent.Subscriber(ctx, p)
@@ -162,7 +162,7 @@ func (a *API) known(ctx context.Context, g access.Grant, n core.Number, never bo
 }
 
 // guestOf reads a guest's id. Another business's is like one that is not there.
-func guestOf(g access.Grant, id string) (core.Number, error) {
+func guestOf(g grant.Grant, id string) (core.Number, error) {
 	n, ok := g.Key.Open(id)
 	if !ok {
 		return n, core.E("api", core.NotFound, "there is no such subscriber")
@@ -170,7 +170,7 @@ func guestOf(g access.Grant, id string) (core.Number, error) {
 	return n, nil
 }
 
-func (a *API) getSubscriber(ctx context.Context, g access.Grant, in *SubscriberPath) (*oneSubscriber, error) {
+func (a *API) getSubscriber(ctx context.Context, g grant.Grant, in *SubscriberPath) (*oneSubscriber, error) {
 	n, err := guestOf(g, in.ID)
 	if err != nil {
 		return nil, err
@@ -184,7 +184,7 @@ type NumberBody struct {
 	Number string `json:"number" minLength:"8" maxLength:"16" pattern:"^\\+[0-9]+$" patternDescription:"a number in E.164 form: + and digits" doc:"In E.164 form."`
 }
 
-func (a *API) lookUp(ctx context.Context, g access.Grant, in *struct{ Body NumberBody }) (*oneSubscriber, error) {
+func (a *API) lookUp(ctx context.Context, g grant.Grant, in *struct{ Body NumberBody }) (*oneSubscriber, error) {
 	n, err := core.ParseNumber(in.Body.Number)
 	if err != nil {
 		return nil, err
@@ -193,7 +193,7 @@ func (a *API) lookUp(ctx context.Context, g access.Grant, in *struct{ Body Numbe
 	return &oneSubscriber{s}, err
 }
 
-func (a *API) suppressKnown(ctx context.Context, g access.Grant, in *struct {
+func (a *API) suppressKnown(ctx context.Context, g grant.Grant, in *struct {
 	SubscriberPath
 	Body OptOut
 }) (*suppressed, error) {
@@ -204,7 +204,7 @@ func (a *API) suppressKnown(ctx context.Context, g access.Grant, in *struct {
 	return a.suppress(ctx, g, n, in.Body)
 }
 
-func (a *API) suppressNumber(ctx context.Context, g access.Grant, in *struct {
+func (a *API) suppressNumber(ctx context.Context, g grant.Grant, in *struct {
 	Body struct {
 		NumberBody
 		OptOut
@@ -217,7 +217,7 @@ func (a *API) suppressNumber(ctx context.Context, g access.Grant, in *struct {
 	return a.suppress(ctx, g, n, in.Body.OptOut)
 }
 
-func (a *API) suppress(ctx context.Context, g access.Grant, n core.Number, in OptOut) (*suppressed, error) {
+func (a *API) suppress(ctx context.Context, g grant.Grant, n core.Number, in OptOut) (*suppressed, error) {
 	if in.Day == "" {
 		in.Day = a.w.Clock.Now().In(venueZone(g)).Format(time.DateOnly)
 	}
@@ -230,7 +230,7 @@ func (a *API) suppress(ctx context.Context, g access.Grant, n core.Number, in Op
 	return out, err
 }
 
-func venueZone(g access.Grant) *time.Location {
+func venueZone(g grant.Grant) *time.Location {
 	if loc := g.Business.Zone.Location(); loc != nil {
 		return loc
 	}
@@ -253,7 +253,7 @@ type Kept struct {
 
 type erased struct{ Body Erasure }
 
-func (a *API) erase(ctx context.Context, g access.Grant, in *struct {
+func (a *API) erase(ctx context.Context, g grant.Grant, in *struct {
 	SubscriberPath
 	Body struct {
 		Reason string `json:"reason" enum:"asked,child" doc:"Why: the guest asked, or is too young."`

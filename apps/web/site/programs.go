@@ -9,7 +9,7 @@ import (
 
 	"github.com/jobfluss/nexo/apps/web/ui"
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/token"
 )
@@ -50,14 +50,14 @@ type scopeChoice struct {
 }
 
 // tokenDays are the choices of how long a token lasts.
-var tokenDays = []int{7, 30, 90, access.MostDays - 1}
+var tokenDays = []int{7, 30, 90, grant.MostDays - 1}
 
 func (s *site) programs(v *visit) error {
 	return v.showPrograms(http.StatusOK, tokenForm{Days: 90}, "")
 }
 
 func (v *visit) showPrograms(code int, f tokenForm, secret string) error {
-	ts, err := v.s.Access.List(v.ctx(), v.biz.ID)
+	ts, err := v.s.Grants.List(v.ctx(), v.biz.ID)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (s *site) createToken(v *visit) error {
 	scopes, err := token.ParseScopes(f.Scopes)
 	var secret string
 	if err == nil {
-		_, secret, err = s.Access.Create(v.ctx(), v.user, access.Draft{Name: f.Name, Scopes: scopes, Days: f.Days})
+		_, secret, err = s.Grants.Create(v.ctx(), v.user, grant.Draft{Name: f.Name, Scopes: scopes, Days: f.Days})
 	}
 	if errors.Is(err, core.Invalid) || errors.Is(err, core.Conflict) {
 		f.Bad = core.MessageOf(err)
@@ -119,7 +119,7 @@ func (s *site) revokeToken(v *visit) error {
 	if err != nil {
 		return errNotFound
 	}
-	if err := s.Access.Revoke(v.ctx(), v.user, token.ID(id)); err != nil {
+	if err := s.Grants.Revoke(v.ctx(), v.user, token.ID(id)); err != nil {
 		return err
 	}
 	v.flash("good", v.say("api.revoked.done"))

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/jobfluss/nexo/adapters/system"
-	"github.com/jobfluss/nexo/core/access"
+	"github.com/jobfluss/nexo/core/grant"
 )
 
 // TestTokensAreMadeAndRevoked makes a token on the page, uses it, and takes it
@@ -15,7 +15,7 @@ import (
 func TestTokensAreMadeAndRevoked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.web.Access = &access.Service{Store: w.web.Database.Store, Clock: w.clock, IDs: w.web.IDs, Salts: system.Salts{}}
+	w.web.Grants = &grant.Service{Store: w.web.Database.Store, Clock: w.clock, IDs: w.web.IDs, Salts: system.Salts{}}
 	b, _ := w.venue("luna@lunas.example", "(512) 555-0199", "LUNA")
 	b.get("/settings/api").must(http.StatusOK, "New token")
 	b.submit("/settings/api", "/settings/api/tokens", url.Values{"name": {"till"}, "days": {"30"}}).must(http.StatusUnprocessableEntity, "Choose at least one thing")

@@ -24,6 +24,7 @@ import (
 	"github.com/jobfluss/nexo/core/suppression"
 	"github.com/jobfluss/nexo/core/thread"
 	"github.com/jobfluss/nexo/core/token"
+	"github.com/jobfluss/nexo/core/webhook"
 )
 
 // A Store keeps everything in maps under one lock.
@@ -89,6 +90,9 @@ type data struct {
 	tokens  table[tokenKey, token.Token]
 	keys    table[core.BusinessID, token.Key]
 	answers table[answerKey, token.Answer]
+
+	endpoints  table[endpointKey, webhook.Endpoint]
+	deliveries table[deliveryKey, webhook.Delivery]
 
 	records records
 }
@@ -177,7 +181,7 @@ func (t *tx) ports() store.Tx {
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
 		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
-		Drafts: drafts{t}, Tokens: tokens{t},
+		Drafts: drafts{t}, Tokens: tokens{t}, Webhooks: webhooks{t},
 	}
 }
 

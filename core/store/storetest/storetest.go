@@ -114,6 +114,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"DraftUses", testDraftUses},
 		{"Tokens", testTokens},
 		{"Answers", testAnswers},
+		{"Endpoints", testEndpoints},
+		{"Deliveries", testDeliveries},
 		{"Tenants", testTenants},
 		{"EmptyBatches", testEmpty},
 		{"LargeBatches", testLarge},

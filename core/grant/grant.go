@@ -1,4 +1,4 @@
-package access
+package grant
 
 import (
 	"context"
@@ -26,7 +26,7 @@ const usedEvery = time.Minute
 // says why only to whom the secret was given: of one that was made up it says no
 // more than that it is none.
 func (s *Service) Open(ctx context.Context, secret string) (Grant, error) {
-	const op = "access.Open"
+	const op = "grant.Open"
 	b, ok := token.BusinessOf(secret)
 	if !ok {
 		return Grant{}, core.E(op, core.Denied, "this is no token; make one under Settings, API, and send it as a bearer token")
@@ -69,7 +69,7 @@ func (g Grant) Allow(x token.Scopes) error {
 	if g.Token.Scopes.Has(x) {
 		return nil
 	}
-	return core.E("access.Allow", core.Denied, "this token may not do that: it lacks the scope "+x.String()+"; make one that has it under Settings, API")
+	return core.E("grant.Allow", core.Denied, "this token may not do that: it lacks the scope "+x.String()+"; make one that has it under Settings, API")
 }
 
 // User is the token as who acts: verbs ask it for its role, and records name it.
@@ -96,7 +96,7 @@ const (
 // Status 0. The same key with another request is Invalid; a request that is
 // being carried out is a Conflict.
 func (s *Service) Begin(ctx context.Context, g Grant, key string, request token.Hash) (a token.Answer, err error) {
-	const op = "access.Begin"
+	const op = "grant.Begin"
 	if !plain(key) {
 		return a, core.E(op, core.Invalid, "an idempotency key has 1 to 128 printable ASCII characters; a UUID is a good one")
 	}

@@ -1,6 +1,6 @@
-// Package access makes tokens of the API, takes them back, and says what a
+// Package grant makes tokens of the API, takes them back, and says what a
 // request with one may do.
-package access
+package grant
 
 import (
 	"context"
@@ -40,7 +40,7 @@ type Draft struct {
 // Create makes a token, and returns its secret, which nobody can read again. It
 // is for managers: others get Denied.
 func (s *Service) Create(ctx context.Context, by account.User, d Draft) (token.Token, string, error) {
-	const op = "access.Create"
+	const op = "grant.Create"
 	if err := mayManage(op, by); err != nil {
 		return token.Token{}, "", err
 	}
@@ -99,7 +99,7 @@ func (s *Service) room(ctx context.Context, tx store.Tx, op string, b core.Busin
 
 // Revoke takes a token back. The next request with it is refused.
 func (s *Service) Revoke(ctx context.Context, by account.User, id token.ID) error {
-	const op = "access.Revoke"
+	const op = "grant.Revoke"
 	if err := mayManage(op, by); err != nil {
 		return err
 	}
