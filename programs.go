@@ -27,7 +27,6 @@ import (
 	"github.com/jobfluss/nexo/adapters/s3"
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
@@ -36,6 +35,7 @@ import (
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
@@ -50,6 +50,7 @@ import (
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/rights"
 	"github.com/jobfluss/nexo/core/seal"
+	"github.com/jobfluss/nexo/core/signin"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
@@ -175,6 +176,7 @@ type Schema interface {
 type Web struct {
 	Database *Database
 	Onboard  *onboard.Service
+	SignIn   *signin.Service
 	Launch   *launch.Service
 	DryRun   *dryrun.Service
 	Desk     *reconcile.Desk

@@ -12,7 +12,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/system"
 	"github.com/jobfluss/nexo/adapters/telnyx"
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/grant"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
@@ -21,6 +21,7 @@ import (
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
@@ -29,6 +30,7 @@ import (
 	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/signin"
 	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
 )
@@ -41,6 +43,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
 		decide.US, judgeSettings, partPrice, picturePrice,
 		wire.Struct(new(onboard.Service), "*"), calendar, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(optout.Service), "*"), wire.Struct(new(converse.Service), "*"),
+		wire.Struct(new(system.Secrets)), wire.Bind(new(access.Secrets), new(system.Secrets)), wire.Struct(new(signin.Service), "*"),
 		openWriter, draftLimits, wire.Struct(new(suggest.Service), "*"),
 		openRegistrar, enrollSite, wire.Struct(new(enroll.Service), "*"),
 		wire.Struct(new(grant.Service), "*"), openTeller, wire.Struct(new(deliver.Service), "*"),
@@ -83,6 +86,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		openStripe, openSpool, trustedProxies,
 		decide.US, dispatchSettings, judgeSettings, partPrice, picturePrice,
 		wire.Struct(new(onboard.Service), "*"), calendar, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dryrun.Service), "*"), wire.Struct(new(reconcile.Desk), "*"), wire.Struct(new(optout.Service), "*"), wire.Struct(new(converse.Service), "*"),
+		wire.Struct(new(system.Secrets)), wire.Bind(new(access.Secrets), new(system.Secrets)), wire.Struct(new(signin.Service), "*"),
 		openWriter, draftLimits, wire.Struct(new(suggest.Service), "*"),
 		wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),

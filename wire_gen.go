@@ -10,7 +10,6 @@ import (
 	"context"
 	"github.com/jobfluss/nexo/adapters/bcrypt"
 	"github.com/jobfluss/nexo/adapters/system"
-	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
@@ -18,6 +17,7 @@ import (
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
@@ -26,6 +26,7 @@ import (
 	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/signin"
 	"github.com/jobfluss/nexo/core/suggest"
 	"github.com/jobfluss/nexo/core/sweep"
 	"log/slog"
@@ -50,6 +51,14 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Clock:     coreClock,
 		IDs:       uuiDs,
 		Salts:     evidenceSalts,
+	}
+	secrets := system.Secrets{}
+	signinService := &signin.Service{
+		Store:     store,
+		Passwords: passwords,
+		Clock:     coreClock,
+		IDs:       uuiDs,
+		Secrets:   secrets,
 	}
 	campaignCalendar := calendar()
 	launchService := &launch.Service{
@@ -152,7 +161,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Clock: coreClock,
 		IDs:   uuiDs,
 	}
-	accessService := &access.Service{
+	grantService := &grant.Service{
 		Store: store,
 		Clock: coreClock,
 		IDs:   uuiDs,
@@ -169,6 +178,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
+		SignIn:    signinService,
 		Launch:    launchService,
 		DryRun:    dryrunService,
 		Desk:      desk,
@@ -181,7 +191,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Passwords: passwords,
 		Media:     mediaStore,
 		Pictures:  pictureService,
-		Access:    accessService,
+		Grants:    grantService,
 		Deliver:   deliverService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -289,7 +299,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Fetcher: fetcher,
 		Clock:   coreClock,
 	}
-	accessService := &access.Service{
+	grantService := &grant.Service{
 		Store: store,
 		Clock: coreClock,
 		IDs:   uuiDs,
@@ -322,7 +332,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Enroll:    enrollService,
 		Clock:     coreClock,
 		Collect:   collectService,
-		Access:    accessService,
+		Grants:    grantService,
 		Deliver:   deliverService,
 		Sweep:     sweepService,
 	}
@@ -402,6 +412,14 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:     coreClock,
 		IDs:       uuiDs,
 		Salts:     evidenceSalts,
+	}
+	secrets := system.Secrets{}
+	signinService := &signin.Service{
+		Store:     store,
+		Passwords: passwords,
+		Clock:     coreClock,
+		IDs:       uuiDs,
+		Secrets:   secrets,
 	}
 	campaignCalendar := calendar()
 	launchService := &launch.Service{
@@ -504,7 +522,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock: coreClock,
 		IDs:   uuiDs,
 	}
-	accessService := &access.Service{
+	grantService := &grant.Service{
 		Store: store,
 		Clock: coreClock,
 		IDs:   uuiDs,
@@ -521,6 +539,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
+		SignIn:    signinService,
 		Launch:    launchService,
 		DryRun:    dryrunService,
 		Desk:      desk,
@@ -533,7 +552,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Passwords: passwords,
 		Media:     mediaStore,
 		Pictures:  pictureService,
-		Access:    accessService,
+		Grants:    grantService,
 		Deliver:   deliverService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
@@ -607,7 +626,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Enroll:    enrollService,
 		Clock:     coreClock,
 		Collect:   collectService,
-		Access:    accessService,
+		Grants:    grantService,
 		Deliver:   deliverService,
 		Sweep:     sweepService,
 	}

@@ -27,7 +27,7 @@ var migrated = pgtest.NewTemplate(func(ctx context.Context, url string) error {
 func TestStore(t *testing.T) {
 	s := open(t)
 	storetest.Run(t, func(t *testing.T) store.Store {
-		_, err := s.DB().ExecContext(t.Context(), `TRUNCATE businesses, users, keywords, consent_events, subscribers,
+		_, err := s.DB().ExecContext(t.Context(), `TRUNCATE businesses, users, keywords, sign_ins, factors, access_tokens, memberships, security_notices, consent_events, subscribers,
 			disclosures, suppressions, messages, messages_waiting, messages_flying, messages_unknown, messages_unsettled, messages_carried, campaigns, campaign_moves, meters, inbox, spools,
 			evidence_records, evidence_bundles, evidence_runs, evidence_tiles, evidence_checkpoints, holds, sweeps, privacy_requests, suppression_tags`)
 		if err != nil {

@@ -47,7 +47,7 @@ func (c serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	pages := site.New(all.Web, site.Options{PublicURL: p.Config.PublicURL, RegionHeader: p.RegionHeader, Log: log, Stop: ctx.Done()})
+	pages := site.New(all.Web, site.Options{PublicURL: p.Config.PublicURL, RegionHeader: p.RegionHeader, Proxies: p.Config.TrustedProxies, Log: log, Stop: ctx.Done()})
 	webhooks := hook.New(all.Ingester, log)
 	defer webhooks.Close()
 	g.Go(func() error {

@@ -29,6 +29,6 @@ func web(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	pages := site.New(w, site.Options{PublicURL: p.Config.PublicURL, RegionHeader: p.RegionHeader, Log: log, Stop: ctx.Done()})
+	pages := site.New(w, site.Options{PublicURL: p.Config.PublicURL, RegionHeader: p.RegionHeader, Proxies: p.Config.TrustedProxies, Log: log, Stop: ctx.Done()})
 	return run.Server{Name: "web", Handler: pages, Log: log, Drain: p.Drain}.Serve(ctx, l)
 }

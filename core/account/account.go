@@ -115,20 +115,25 @@ type User struct {
 	PasswordHash string
 	Role         Role
 	Created      time.Time
+	Phone        core.Number // where an operator reaches them; zero for none
+	Confirmed    time.Time   // since when the e-mail address is known to be theirs; zero where it is not
 }
 
 // A Role says what a user may do. The zero Role may only look.
 type Role uint8
 
-// The roles, each may do what the one before it may.
+// The roles; up to Owner, each may do what the one before it may.
 const (
 	ReadOnly Role = iota
 	Staff
 	Manager
 	Owner
+	// Operator runs the service. It acts for no business, and nothing that a venue's
+	// people may do is open to it: see core/access.
+	Operator
 )
 
-var roleNames = [...]string{"read-only", "staff", "manager", "owner"}
+var roleNames = [...]string{"read-only", "staff", "manager", "owner", "operator"}
 
 func (r Role) String() string {
 	if int(r) < len(roleNames) {
@@ -210,7 +215,12 @@ type Directory interface {
 	AddUser(ctx context.Context, u User) error
 	User(ctx context.Context, id core.UserID) (User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
-	// Users returns the people of a business, by rising id.
+	// SaveUser changes a user. It is Conflict if the e-mail address is another's.
+	SaveUser(ctx context.Context, u User) error
+	// DropUser takes a user away, for good.
+	DropUser(ctx context.Context, id core.UserID) error
+	// Users returns the people who act for a business, by rising id, each with their
+	// role there: those who signed up for another and are members here too.
 	Users(ctx context.Context, b core.BusinessID) ([]User, error)
 	// Owners returns up to n owners of active businesses, by rising business and
 	// id, after the given user of the given business (zero: from the first). It

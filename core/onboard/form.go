@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/pace"
 	"github.com/jobfluss/nexo/core/place"
@@ -105,9 +106,6 @@ func (p Problems) orNil() error {
 }
 
 const (
-	minPassword = 12
-	// Passwords are hashed whole, so the bound only keeps a request small.
-	maxPassword   = 1000
 	maxName       = 100
 	maxLine       = 200
 	defaultTexts  = 8
@@ -289,13 +287,8 @@ func (s *Service) owner(f Form, bad Problems) account.User {
 	if !isEmail(u.Email) {
 		bad[FieldEmail] = "Write your e-mail address, like luna@example.com. You sign in with it."
 	}
-	switch n := utf8.RuneCountInString(f.Password); {
-	case n < minPassword:
-		bad[FieldPassword] = "Use at least 12 characters. Three or four words are easy to remember."
-	case len(f.Password) > maxPassword:
-		bad[FieldPassword] = "Use at most 1,000 characters."
-	case strings.EqualFold(f.Password, u.Email):
-		bad[FieldPassword] = "Do not use your e-mail address as the password."
+	if p := access.CheckPassword(f.Password, u.Email, u.Name, f.BusinessName); p != "" {
+		bad[FieldPassword] = p
 	}
 	return u
 }

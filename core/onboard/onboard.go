@@ -8,7 +8,6 @@ import (
 	"encoding/base32"
 	"errors"
 	"strings"
-	"sync"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
@@ -25,11 +24,6 @@ type Service struct {
 	Clock     core.Clock
 	IDs       core.IDs
 	Salts     evidence.Salts
-
-	// Not ports: whoever wires a Service leaves them alone.
-	decoyOnce sync.Once `wire:"-"`
-	decoy     string    `wire:"-"`
-	attempts  throttle  `wire:"-"`
 }
 
 // New returns a Service over its ports.

@@ -52,7 +52,7 @@ var (
 			Why: "counts, hashes and state of the program", Source: "–"},
 		Account: {Name: "account", Holds: "venue, address, users and their e-mail addresses, keywords, campaigns", Period: days(30), Min: days(30), Max: days(30),
 			From: "the account's deletion", Why: "an account that was deleted by mistake comes back", Source: "privacy policy 6, customer data"},
-		Session: {Name: "session", Holds: "who is signed in", Period: days(30), Min: days(1), Max: days(30),
+		Session: {Name: "session", Holds: "who is signed in on which device, links that were sent by e-mail, what happened to the safety of an account", Period: days(30), Min: days(1), Max: days(30),
 			From: "the last request", Why: "nobody signs in for every page", Source: "privacy policy 7"},
 		Subscriber: {Name: "subscriber", Holds: "number, standing, tags, where and when the guest joined", Period: days(30), Min: days(30), Max: days(30),
 			From: "the account's deletion, or the guest's request", Why: "the guest asked for the texts", Source: "privacy policy 6, subscriber data"},

@@ -36,7 +36,12 @@ func Tables() []Table {
 		table("businesses", columns{Account, `id name legal_name street city state zip zone website terms_url privacy_url help_contact
 			monthly_texts serves_alcohol sender profile_id status registered created rhythm_hours rhythm_texts att_class tmobile_tier
 			age_gate double_opt_in`}),
-		table("users", columns{Account, "business_id id email name password_hash role created"}),
+		table("users", columns{Account, "business_id id email name password_hash role created phone confirmed"}),
+		table("memberships", columns{Account, "business_id user_id role added"}),
+		table("factors", columns{Account, "user_id id kind name hash secret added used step"}),
+		table("access_tokens", columns{Session, "hash kind user_id business_id role email made until_at used"}),
+		table("sign_ins", columns{Session, "id user_id role begun seen device"}),
+		table("security_notices", columns{Session, "user_id id by_id kind at detail told"}),
 		table("keywords", columns{Account, "business_id number word code created place retired"}),
 		table("lines", columns{Account, "business_id due leased brand_id campaign_id request_id order_id body"}),
 		table("sessions", columns{Session, "token data expiry"}),

@@ -113,11 +113,11 @@ func TestCheckNamesWhatHasNoClass(t *testing.T) {
 		t.Fatalf("the inventory does not fit itself: %q", bad)
 	}
 	schema["birthdays"] = []string{"number", "day"}
-	schema["users"] = append(schema["users"], "phone")
+	schema["users"] = append(schema["users"], "birthday")
 	schema["keywords"] = schema["keywords"][1:]
 	delete(schema, "spools")
 	bad := strings.Join(retention.Check(schema), "\n")
-	for _, want := range []string{"birthdays", "users.phone", "keywords.", "spools"} {
+	for _, want := range []string{"birthdays", "users.birthday", "keywords.", "spools"} {
 		if !strings.Contains(bad, want) {
 			t.Errorf("nothing is said of %s:\n%s", want, bad)
 		}

@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
@@ -43,6 +44,7 @@ type Tx struct {
 	Shelf        retention.Shelf
 	Requests     privacy.Log
 	Media        media.Shelf
+	Access       access.Book
 	Drafts       draft.Ledger
 	Tokens       token.Book
 	Webhooks     webhook.Book

@@ -159,20 +159,40 @@ type userRow struct {
 	PasswordHash string `bun:"password_hash"`
 	Role         int    `bun:"role"`
 	Created      stamp  `bun:"created"`
+	Phone        int64  `bun:"phone"`
+	Confirmed    stamp  `bun:"confirmed"`
 }
 
-const userColumns = `business_id, id, email, name, password_hash, role, created`
+const userColumns = `business_id, id, email, name, password_hash, role, created, phone, confirmed`
+
+func writeUser(r *row, u account.User) {
+	r.id(u.Business)
+	r.id(u.ID)
+	r.text(u.Email)
+	r.text(u.Name)
+	r.text(u.PasswordHash)
+	r.int(int64(u.Role))
+	r.time(u.Created)
+	r.number(u.Phone)
+	r.time(u.Confirmed)
+}
 
 func (d directory) AddUser(ctx context.Context, u account.User) error {
-	_, err := d.exec(ctx, "AddUser", `INSERT INTO users (`+userColumns+`) ?`, tuples([]account.User{u}, func(r *row, u account.User) {
-		r.id(u.Business)
-		r.id(u.ID)
-		r.text(u.Email)
-		r.text(u.Name)
-		r.text(u.PasswordHash)
-		r.int(int64(u.Role))
-		r.time(u.Created)
-	}))
+	_, err := d.exec(ctx, "AddUser", `INSERT INTO users (`+userColumns+`) ?`, tuples([]account.User{u}, writeUser))
+	return err
+}
+
+func (d directory) SaveUser(ctx context.Context, u account.User) error {
+	const op = "SaveUser"
+	n, err := d.exec(ctx, op, `UPDATE users SET (`+userColumns+`) = (?) WHERE id = ?`, tuples([]account.User{u}, writeUser), uuid(u.ID))
+	if err == nil && n == 0 {
+		return d.notFound(op, "user")
+	}
+	return err
+}
+
+func (d directory) DropUser(ctx context.Context, id core.UserID) error {
+	_, err := d.exec(ctx, "DropUser", `DELETE FROM users WHERE id = ?`, uuid(id))
 	return err
 }
 
@@ -185,7 +205,9 @@ func (d directory) UserByEmail(ctx context.Context, email string) (account.User,
 }
 
 func (d directory) Users(ctx context.Context, b core.BusinessID) ([]account.User, error) {
-	return d.users(ctx, "Users", `WHERE business_id = ? ORDER BY id`, uuid(b))
+	return d.users(ctx, "Users", `WHERE business_id = ? UNION ALL
+		SELECT m.business_id, u.id, u.email, u.name, u.password_hash, m.role, u.created, u.phone, u.confirmed
+		FROM memberships AS m JOIN users AS u ON u.id = m.user_id WHERE m.business_id = ? AND u.business_id <> m.business_id ORDER BY id`, uuid(b), uuid(b))
 }
 
 // Owners walks the key of users.
@@ -222,6 +244,7 @@ func (r userRow) user() account.User {
 	return account.User{
 		ID: core.UserID(r.ID), Business: core.BusinessID(r.Business), Email: r.Email, Name: r.Name,
 		PasswordHash: r.PasswordHash, Role: account.Role(r.Role), Created: r.Created.Time,
+		Phone: number(r.Phone), Confirmed: r.Confirmed.Time,
 	}
 }
 

@@ -136,6 +136,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Tokens:       tokens{q},
 		Webhooks:     webhooks{q},
 		Media:        pictures{q},
+		Access:       doors{q},
 		Drafts:       drafts{q},
 	}
 }

@@ -11,7 +11,7 @@ import (
 // tokens is the port [token.Book].
 type tokens struct{ *queries }
 
-type tokenRow struct {
+type apiTokenRow struct {
 	Business  uuid   `bun:"business_id"`
 	ID        uuid   `bun:"id"`
 	Name      string `bun:"name"`
@@ -27,9 +27,9 @@ type tokenRow struct {
 	Key       []byte `bun:"value"`
 }
 
-const tokenColumns = `business_id, id, name, prefix, hash, scopes, created, created_by, expires, revoked, revoked_by, used`
+const apiTokenColumns = `business_id, id, name, prefix, hash, scopes, created, created_by, expires, revoked, revoked_by, used`
 
-func (r tokenRow) token() token.Token {
+func (r apiTokenRow) token() token.Token {
 	t := token.Token{
 		ID: token.ID(r.ID), Business: core.BusinessID(r.Business), Name: r.Name, Prefix: r.Prefix, Scopes: token.Scopes(r.Scopes),
 		Created: r.Created.Time, By: core.UserID(r.By), Expires: r.Expires.Time, Revoked: r.Revoked.Time, RevokedBy: core.UserID(r.RevokedBy), Used: r.Used.Time,
@@ -39,7 +39,7 @@ func (r tokenRow) token() token.Token {
 }
 
 func (s tokens) Add(ctx context.Context, t token.Token) error {
-	_, err := s.exec(ctx, "Tokens.Add", `INSERT INTO api_tokens (`+tokenColumns+`) ?`, tuples([]token.Token{t}, func(r *row, t token.Token) {
+	_, err := s.exec(ctx, "Tokens.Add", `INSERT INTO api_tokens (`+apiTokenColumns+`) ?`, tuples([]token.Token{t}, func(r *row, t token.Token) {
 		r.id(t.Business)
 		r.id(t.ID)
 		r.text(t.Name)
@@ -61,9 +61,9 @@ func octets(p []byte) any { return tuples([][]byte{p}, func(r *row, p []byte) { 
 
 func (s tokens) ByHash(ctx context.Context, b core.BusinessID, h token.Hash) (token.Token, token.Key, error) {
 	const op = "ByHash"
-	var rows []tokenRow
+	var rows []apiTokenRow
 	var key token.Key
-	err := s.rows(ctx, op, &rows, `SELECT `+tokenColumns+`, (SELECT value FROM api_keys AS k WHERE k.business_id = t.business_id) AS value
+	err := s.rows(ctx, op, &rows, `SELECT `+apiTokenColumns+`, (SELECT value FROM api_keys AS k WHERE k.business_id = t.business_id) AS value
 		FROM api_tokens AS t WHERE business_id = ? AND hash = (?)`, uuid(b), octets(h[:]))
 	if err != nil {
 		return token.Token{}, key, err
@@ -76,8 +76,8 @@ func (s tokens) ByHash(ctx context.Context, b core.BusinessID, h token.Hash) (to
 }
 
 func (s tokens) Tokens(ctx context.Context, b core.BusinessID) ([]token.Token, error) {
-	var rows []tokenRow
-	if err := s.rows(ctx, "Tokens", &rows, `SELECT `+tokenColumns+` FROM api_tokens WHERE business_id = ? ORDER BY created DESC, id DESC`, uuid(b)); err != nil {
+	var rows []apiTokenRow
+	if err := s.rows(ctx, "Tokens", &rows, `SELECT `+apiTokenColumns+` FROM api_tokens WHERE business_id = ? ORDER BY created DESC, id DESC`, uuid(b)); err != nil {
 		return nil, err
 	}
 	var out []token.Token

@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/copy"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/guest"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/store"

@@ -30,31 +30,26 @@ func newCheckers() checkers {
 	return out
 }
 
-type checked struct {
-	Body map[string]any `doc:"As docs/check.md has it."`
-}
-
 func (a *API) checks() {
 	register(a, op{id: "check", method: http.MethodPost, path: "/check/{check}", tag: "Check", summary: "Ask the engine", scope: token.Check,
 		about: "The questions and answers of nexo check, on the facts that you give: nothing is looked up, and nothing is kept. send is the whole decision on all the facts of a send. docs/check.md describes every field."}, a.check)
 }
 
 func (a *API) check(_ context.Context, _ grant.Grant, in *struct {
-	Check   string         `path:"check" enum:"text,reply,number,hours,copy,send,webhook" doc:"Which question."`
-	Body    map[string]any `doc:"The facts, as docs/check.md has them."`
-	RawBody []byte
+	Check string         `path:"check" enum:"text,reply,number,hours,copy,send,webhook" doc:"Which question."`
+	Body  map[string]any `doc:"The facts, as docs/check.md has them."`
 }) (*rawAnswer, error) {
 	pool := a.checkers[in.Check]
 	if pool == nil {
 		return nil, core.E("api.check", core.NotFound, "there is no such check")
 	}
-	var line bytes.Buffer
-	if err := json.Compact(&line, in.RawBody); err != nil {
+	line, err := json.Marshal(in.Body)
+	if err != nil {
 		return nil, core.E("api.check", core.Invalid, "the body is no JSON object")
 	}
 	c := pool.Get().(*check.Checker)
 	defer pool.Put(c)
-	answer := c.Answer(nil, line.Bytes())
+	answer := c.Answer(nil, line)
 	var failed struct {
 		Error string `json:"error"`
 	}

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/dryrun"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/token"
 )

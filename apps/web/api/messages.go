@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/evidence"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/token"

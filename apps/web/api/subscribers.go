@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/privacy"
 	"github.com/jobfluss/nexo/core/rights"

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/deliver"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/token"
 	"github.com/jobfluss/nexo/core/webhook"
 )

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -9,8 +8,10 @@ import (
 	"github.com/uptrace/bunrouter"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/onboard"
+	"github.com/jobfluss/nexo/core/signin"
 )
 
 // front is home for who is signed in, and says what this is to everybody else.
@@ -54,7 +55,7 @@ func (s *site) signUp(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.admit(req.Context(), user); err != nil {
+	if err := s.admit(w, req.Request, user); err != nil {
 		return err
 	}
 	s.enrolNew(req.Context(), biz.ID)
@@ -100,30 +101,44 @@ type signIn struct {
 
 func (s *site) signIn(w http.ResponseWriter, req bunrouter.Request) error {
 	email, next := strings.TrimSpace(req.PostFormValue("email")), local(req.PostFormValue("next"))
-	user, err := s.Onboard.SignIn(req.Context(), email, req.PostFormValue("password"))
+	user, err := s.SignIn.Password(req.Context(), signin.Attempt{
+		Email: email, Password: req.PostFormValue("password"), Device: s.device(req.Request), Address: s.addressOf(req.Request),
+	})
 	if errors.Is(err, core.Denied) {
 		return s.showSignIn(w, req, http.StatusForbidden, email, next, core.MessageOf(err))
 	}
 	if err != nil {
 		return err
 	}
-	if err := s.admit(req.Context(), user); err != nil {
+	if err := s.admit(w, req.Request, user); err != nil {
 		return err
 	}
 	return see(w, req.Request, next)
 }
 
-// admit begins a session under a new token, so that one that was planted before
-// is worth nothing.
-func (s *site) admit(ctx context.Context, u account.User) error {
+// admit begins a sign-in, and a session under a new token, so that one that was
+// planted before is worth nothing.
+func (s *site) admit(w http.ResponseWriter, r *http.Request, u account.User) error {
+	ctx := r.Context()
+	in, err := s.SignIn.Enter(ctx, u, s.device(r), r.UserAgent())
+	if err != nil {
+		return err
+	}
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return unavailable(err)
 	}
 	s.sessions.Put(ctx, keyUser, u.ID.String())
+	s.sessions.Put(ctx, keyHere, in.Session.ID.String())
+	s.setDevice(w, in.Device)
 	return nil
 }
 
 func (s *site) signOut(w http.ResponseWriter, req bunrouter.Request) error {
+	if v, err := s.visitor(w, req); err == nil {
+		if err := s.SignIn.End(req.Context(), v.user.ID, access.SessionID{}, v.here.ID); err != nil {
+			return err
+		}
+	}
 	if err := s.sessions.Destroy(req.Context()); err != nil {
 		return unavailable(err)
 	}

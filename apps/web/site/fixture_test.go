@@ -42,6 +42,7 @@ import (
 	"github.com/jobfluss/nexo/core/place"
 	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/rights"
+	"github.com/jobfluss/nexo/core/signin"
 	"github.com/jobfluss/nexo/core/store"
 	"github.com/jobfluss/nexo/core/suppression"
 )
@@ -100,6 +101,7 @@ func newWorld(t *testing.T, options ...func(*site.Options)) *world {
 		Database: &nexo.Database{Store: s, SQL: s.DB()}, Onboard: onboard.New(s, quick, c, ids, system.Salts{}),
 		Launch: &launch.Service{Calendar: rrule.Calendar{}, Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}, Passwords: quick, Clock: c, IDs: ids,
 	}
+	w.web.SignIn = &signin.Service{Store: s, Passwords: quick, Clock: c, IDs: ids, Secrets: system.Secrets{}}
 	w.web.Desk = &reconcile.Desk{Store: s, Clock: c, IDs: ids, Salts: system.Salts{}}
 	links, err := optout.NewLinks("https://nexo.example", "a secret of at least thirty-two characters")
 	if err != nil {

@@ -124,6 +124,9 @@ func (v *visit) signedIn() bool {
 		return false
 	}
 	err = v.view(func(ctx context.Context, tx store.Tx) error {
+		if _, err := v.s.SignIn.Here(ctx, tx, v.here.ID, v.user.ID); err != nil {
+			return err
+		}
 		u, err := tx.Accounts.User(ctx, v.user.ID)
 		if err == nil {
 			v.user = u

@@ -20,6 +20,7 @@ import (
 	"github.com/jobfluss/nexo"
 	"github.com/jobfluss/nexo/apps/web/api"
 	"github.com/jobfluss/nexo/apps/web/static"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/decide"
 )
 
@@ -31,6 +32,8 @@ type Options struct {
 	// RegionHeader is the header by which a delivery network in front of the site
 	// says which state or region a guest is in; "" where there is none.
 	RegionHeader string
+	// Proxies are those whose X-Forwarded-For says where a request comes from.
+	Proxies nexo.TrustedProxies
 	// Demo is set where texts go to a virtual phone.
 	Demo *DemoInfo
 	Log  *slog.Logger
@@ -87,6 +90,7 @@ func New(w *nexo.Web, o Options) http.Handler {
 	s.hub = newHub(life, o.Live, s.marks)
 	s.atStop(end)
 	s.sessions = s.newSessions()
+	go s.tidy(life)
 	open, closed := s.public(), s.sessions.LoadAndSave(s.guard(s.private()))
 	files := static.Handler()
 	programs := api.New(w, api.Options{Log: o.Log, PublicURL: o.PublicURL, Rate: o.APIRate, Burst: o.APIBurst})
@@ -115,7 +119,7 @@ func New(w *nexo.Web, o Options) http.Handler {
 // that any copy of the program knows them, and only as hashes.
 func (s *site) newSessions() *scs.SessionManager {
 	m := scs.New()
-	m.Lifetime = 14 * 24 * time.Hour
+	m.Lifetime = access.Absolute
 	m.HashTokenInStore = true
 	m.Cookie.Name = "nexo_session"
 	m.Cookie.HttpOnly = true
@@ -220,6 +224,8 @@ func (s *site) private() http.Handler {
 	s.programRoutes(
 		func(path string, page func(*visit) error) { get(path, s.in(page)) },
 		func(path string, act func(*visit) error) { r.POST(path, s.in(act)) })
+	get("/settings/security", s.in(s.security))
+	r.POST("/settings/security/end", s.in(s.endSignIns))
 	s.numberRoutes(
 		func(path string, page func(*visit) error) { get(path, s.in(page)) },
 		func(path string, act func(*visit) error) { r.POST(path, s.in(act)) })

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jobfluss/nexo/apps/web/ui"
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/store"
 )
@@ -23,6 +24,7 @@ type visit struct {
 	req  bunrouter.Request
 	user account.User
 	biz  account.Business
+	here access.Session
 	seal seal
 	// Unread is how many conversations have texts that nobody has seen, and mark
 	// how far the conversations had come then: of a page that is being read only.
@@ -38,6 +40,7 @@ func (v *visit) say(key string, args ...any) string { return t(v.ctx(), key, arg
 // The keys of what a session holds.
 const (
 	keyUser  = "user"
+	keyHere  = "here" // the sign-in
 	keyFlash = "flash"
 	keyTone  = "tone"
 	keyDraft = "draft" // a text that was being written when the session ended
@@ -64,9 +67,16 @@ func (s *site) visitor(w http.ResponseWriter, req bunrouter.Request) (*visit, er
 	if err != nil {
 		return nil, errNotFound
 	}
+	here, err := core.ParseID[any](s.sessions.GetString(req.Context(), keyHere))
+	if err != nil {
+		return nil, errNotFound
+	}
 	v := &visit{s: s, w: w, req: req}
 	err = s.Database.Store.View(req.Context(), func(ctx context.Context, tx store.Tx) error {
 		var err error
+		if v.here, err = s.SignIn.Here(ctx, tx, access.SessionID(here), core.UserID(id)); err != nil {
+			return err
+		}
 		if v.user, err = tx.Accounts.User(ctx, core.UserID(id)); err != nil {
 			return err
 		}
@@ -75,8 +85,14 @@ func (s *site) visitor(w http.ResponseWriter, req bunrouter.Request) (*visit, er
 		}
 		return v.readInbox(ctx, tx)
 	})
+	if err != nil {
+		return nil, err
+	}
 	v.seal = newSeal(v.user)
-	return v, err
+	if err := s.SignIn.Seen(req.Context(), v.here); err != nil {
+		s.o.Log.WarnContext(req.Context(), "a request was not noted; the sign-in may end early", "err", err)
+	}
+	return v, nil
 }
 
 // readInbox is what every page shows of the inbox.
@@ -97,7 +113,7 @@ func (s *site) toSignIn(w http.ResponseWriter, req bunrouter.Request) error {
 	if req.Method == http.MethodPost {
 		back = "/"
 		if u, err := url.Parse(req.Referer()); err == nil && u.Path != "" {
-			back = u.Path
+			back = u.RequestURI()
 		}
 		if body := req.PostFormValue("body"); body != "" {
 			s.sessions.Put(req.Context(), keyDraft, body)

@@ -107,10 +107,40 @@ func (a accounts) UserByEmail(ctx context.Context, email string) (account.User, 
 	return account.User{}, notFound("UserByEmail", "user")
 }
 
+func (a accounts) SaveUser(ctx context.Context, u account.User) error {
+	if err := a.write(ctx); err != nil {
+		return err
+	}
+	if _, ok := a.d.users.get(u.ID); !ok {
+		return notFound("SaveUser", "user")
+	}
+	for _, other := range a.d.users.m {
+		if other.Email == u.Email && other.ID != u.ID {
+			return core.E("memstore.SaveUser", core.Conflict, "this e-mail address is already in use")
+		}
+	}
+	a.d.users.set(a.tx, u.ID, u)
+	return nil
+}
+
+func (a accounts) DropUser(ctx context.Context, id core.UserID) error {
+	if err := a.write(ctx); err != nil {
+		return err
+	}
+	a.d.users.remove(a.tx, id)
+	return nil
+}
+
 func (a accounts) Users(ctx context.Context, b core.BusinessID) ([]account.User, error) {
 	var out []account.User
 	for _, u := range a.d.users.m {
 		if u.Business == b {
+			out = append(out, u)
+		}
+	}
+	for k, m := range a.d.memberships.m {
+		if u, ok := a.d.users.get(k.user); ok && k.business == b && u.Business != b {
+			u.Business, u.Role = b, m.Role
 			out = append(out, u)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
@@ -87,12 +88,17 @@ type data struct {
 	media    table[mediumKey, media.Medium]
 	uses     table[useKey, draft.Use]
 
-	tokens  table[tokenKey, token.Token]
-	keys    table[core.BusinessID, token.Key]
-	answers table[answerKey, token.Answer]
+	apiTokens table[tokenKey, token.Token]
+	keys      table[core.BusinessID, token.Key]
+	answers   table[answerKey, token.Answer]
 
-	endpoints  table[endpointKey, webhook.Endpoint]
-	deliveries table[deliveryKey, webhook.Delivery]
+	endpoints   table[endpointKey, webhook.Endpoint]
+	deliveries  table[deliveryKey, webhook.Delivery]
+	sessions    table[access.SessionID, access.Session]
+	factors     table[access.FactorID, access.Factor]
+	tokens      table[access.Hash, access.Token]
+	memberships table[membershipKey, access.Membership]
+	notices     table[access.NoticeID, access.Notice]
 
 	records records
 }
@@ -181,7 +187,7 @@ func (t *tx) ports() store.Tx {
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
 		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
-		Drafts: drafts{t}, Tokens: tokens{t}, Webhooks: webhooks{t},
+		Drafts: drafts{t}, Access: doors{t}, Tokens: tokens{t}, Webhooks: webhooks{t},
 	}
 }
 

@@ -28,17 +28,17 @@ func (s tokens) Add(ctx context.Context, t token.Token) error {
 	if err := s.write(ctx); err != nil {
 		return err
 	}
-	for _, x := range s.d.tokens.m {
+	for _, x := range s.d.apiTokens.m {
 		if x.Business == t.Business && (x.ID == t.ID || x.Hash == t.Hash) {
 			return core.E("memstore.Add", core.Conflict, "there is a token of this id or secret already")
 		}
 	}
-	s.d.tokens.set(s.tx, tokenKey{t.Business, t.ID}, t)
+	s.d.apiTokens.set(s.tx, tokenKey{t.Business, t.ID}, t)
 	return nil
 }
 
 func (s tokens) ByHash(ctx context.Context, b core.BusinessID, h token.Hash) (token.Token, token.Key, error) {
-	for _, t := range s.d.tokens.m {
+	for _, t := range s.d.apiTokens.m {
 		if t.Business == b && t.Hash == h {
 			k, _ := s.d.keys.get(b)
 			return t, k, alive(ctx)
@@ -49,7 +49,7 @@ func (s tokens) ByHash(ctx context.Context, b core.BusinessID, h token.Hash) (to
 
 func (s tokens) Tokens(ctx context.Context, b core.BusinessID) ([]token.Token, error) {
 	var out []token.Token
-	for _, t := range s.d.tokens.m {
+	for _, t := range s.d.apiTokens.m {
 		if t.Business == b {
 			out = append(out, t)
 		}
@@ -85,12 +85,12 @@ func (s tokens) change(ctx context.Context, op string, b core.BusinessID, id tok
 		return err
 	}
 	k := tokenKey{b, id}
-	t, ok := s.d.tokens.get(k)
+	t, ok := s.d.apiTokens.get(k)
 	if !ok {
 		return notFound(op, "token")
 	}
 	f(&t)
-	s.d.tokens.set(s.tx, k, t)
+	s.d.apiTokens.set(s.tx, k, t)
 	return nil
 }
 

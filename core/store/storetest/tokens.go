@@ -9,22 +9,22 @@ import (
 	"github.com/jobfluss/nexo/core/token"
 )
 
-func newToken(b core.BusinessID, n byte) token.Token {
+func newAPIToken(b core.BusinessID, n byte) token.Token {
 	return token.Token{
 		ID: token.ID(id[any]()), Business: b, Name: "till \u00e9\"", Prefix: "nexo_abcdefgh", Hash: token.Hash{n, 1}, Scopes: token.All,
 		Created: at(int(n)), By: core.UserID{9}, Expires: at(600),
 	}
 }
 
-func testTokens(s *suite) {
+func testAPITokens(s *suite) {
 	a, b := newBusiness(), newBusiness()
-	old, fresh, theirs := newToken(a, 1), newToken(a, 2), newToken(b, 1)
+	old, fresh, theirs := newAPIToken(a, 1), newAPIToken(a, 2), newAPIToken(b, 1)
 	fresh.Revoked, fresh.RevokedBy, fresh.Used = at(5), core.UserID{8}, at(4)
 	s.update(func(ctx context.Context, tx store.Tx) error {
 		return errors.Join(tx.Tokens.Add(ctx, old), tx.Tokens.Add(ctx, fresh), tx.Tokens.Add(ctx, theirs),
 			tx.Tokens.PutKey(ctx, a, token.Key{1}, at(1)), tx.Tokens.PutKey(ctx, a, token.Key{2}, at(2)))
 	})
-	twin := newToken(a, 1)
+	twin := newAPIToken(a, 1)
 	s.kind("the same secret twice", s.Update(s.Context(), func(ctx context.Context, tx store.Tx) error { return tx.Tokens.Add(ctx, twin) }), core.Conflict)
 	s.view(func(ctx context.Context, tx store.Tx) error {
 		all, err1 := tx.Tokens.Tokens(ctx, a)
@@ -41,7 +41,7 @@ func testTokens(s *suite) {
 		k, err4 := tx.Tokens.Key(ctx, a)
 		none, err5 := tx.Tokens.Key(ctx, b)
 		s.equal("Key", []token.Key{k, none}, []token.Key{{1}, {}})
-		s.kind("Add in a view", tx.Tokens.Add(ctx, newToken(a, 3)), core.Denied)
+		s.kind("Add in a view", tx.Tokens.Add(ctx, newAPIToken(a, 3)), core.Denied)
 		return errors.Join(err1, err2, err3, err4, err5)
 	})
 	s.update(func(ctx context.Context, tx store.Tx) error {
