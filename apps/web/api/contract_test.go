@@ -68,7 +68,7 @@ func (d *driver) try(t *rapid.T, method, path string, op *huma.Operation) {
 				v := fmt.Sprint(d.value(t, param.Schema, param.Name))
 				if rapid.IntRange(0, 4).Draw(t, param.Name+" spoilt") == 0 {
 					v = rapid.SampledFrom([]string{"", "-1", "x", "999999999999", "%00", "null"}).Draw(t, param.Name+" bad")
-					valid = valid && (v == "" || d.fits(param.Schema, number(v))) // an empty one is as good as none
+					valid = valid && (v == "" || d.fits(param.Schema, number(param.Schema, v))) // an empty one is as good as none
 				}
 				query = append(query, param.Name+"="+v)
 			}
@@ -149,7 +149,10 @@ func roundTrip(b []byte) any {
 }
 
 // number reads a query value as the server does for a number.
-func number(s string) any {
+func number(schema *huma.Schema, s string) any {
+	if schema.Type == "string" {
+		return s
+	}
 	if f, err := strconv.ParseFloat(s, 64); err == nil {
 		return f
 	}
