@@ -31,6 +31,13 @@ type Log interface {
 	// Count returns how many subscribers of the business that have ever joined are
 	// in each state.
 	Count(ctx context.Context, b core.BusinessID) (map[State]int, error)
+	// Newest returns up to n subscribers of the business that have ever joined
+	// and match q, the last to join first.
+	Newest(ctx context.Context, b core.BusinessID, q Listing, n int) ([]Subscriber, error)
+	// Flow returns the hours from the given instant on in which guests of the
+	// business joined for the first time, or got out and are out still, by rising
+	// At. An hour in which neither happened is left out.
+	Flow(ctx context.Context, b core.BusinessID, from time.Time) ([]Hour, error)
 
 	// PutDisclosure keeps d. The same version again is not an error: words that
 	// come back are in use since the later instant.
@@ -54,4 +61,28 @@ type Query struct {
 	State        State     // Never means any
 	JoinedBefore time.Time // exclusive; zero means any
 	Last4        string    // the number ends so; "" means any
+}
+
+// A Listing narrows the list of who ever joined, the last first. The zero
+// Listing is all of them.
+type Listing struct {
+	// Before is the last of the page before; zero for the first page.
+	Before  Joiner
+	State   State     // Never means any
+	Since   time.Time // joined then or later; zero means any
+	Last4   string    // the number ends so; "" means any
+	Keyword string    // of the last opt-in; "" means any
+	Tag     string    // that the venue has put on the guest; "" means any
+}
+
+// A Joiner is a place in the list of who ever joined.
+type Joiner struct {
+	Joined time.Time
+	Number core.Number
+}
+
+// An Hour is what happened in an hour of UTC to the size of an audience.
+type Hour struct {
+	At           time.Time // its beginning
+	Joined, Left int       // guests
 }

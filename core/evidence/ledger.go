@@ -19,6 +19,10 @@ type Ledger interface {
 	// OfPair returns up to n records about a guest of a business, oldest first,
 	// after the given one (zero: from the oldest).
 	OfPair(ctx context.Context, p core.Pair, after core.RecordID, n int) ([]Record, error)
+	// Acts returns up to n of what people at the business did, the newest first,
+	// before the given one (zero: from the newest): staff actions, erasures and
+	// holds. One that is erased itself is left out.
+	Acts(ctx context.Context, b core.BusinessID, before core.RecordID, n int) ([]Record, error)
 	// OfCampaign returns up to n records about a campaign's messages, by and large
 	// in the order in which they were added, and where the next ones begin: after
 	// is what it returned the last time, 0 for the first.

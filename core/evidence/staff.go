@@ -47,6 +47,8 @@ const (
 	WebhookRotated = "webhook_secret_rotated"
 	WebhookOn      = "webhook_on"
 	WebhookOff     = "webhook_off"
+	// NumberShown: somebody looked at a guest's number in full, on purpose.
+	NumberShown = "number_shown"
 )
 
 // A StaffActionBody is what a person at the business did.
@@ -62,7 +64,15 @@ type StaffActionBody struct {
 // NewStaffAction is the record of an action. campaign may be zero. Names of
 // details are ASCII.
 func NewStaffAction(s Seed, b core.BusinessID, at time.Time, by core.UserID, action string, campaign core.CampaignID, details map[string]string) Record {
-	h := Head{Business: b, Kind: KindStaffAction, At: at, Campaign: campaign}
+	return newAction(s, Head{Business: b, Kind: KindStaffAction, At: at, Campaign: campaign}, by, action, details)
+}
+
+// NewGuestAction is the record of an action about one guest.
+func NewGuestAction(s Seed, p core.Pair, at time.Time, by core.UserID, action string) Record {
+	return newAction(s, Head{Business: p.Business, Kind: KindStaffAction, At: at, Number: p.Number}, by, action, nil)
+}
+
+func newAction(s Seed, h Head, by core.UserID, action string, details map[string]string) Record {
 	return write(s, h, 1024, func(o *jcs.Object) {
 		o.Str("action", action)
 		o.Str("by", by.String())

@@ -177,6 +177,8 @@ type Box interface {
 	Left(ctx context.Context, b core.BusinessID, c core.CampaignID) (bool, error)
 	// Tally counts a campaign's messages, all of them.
 	Tally(ctx context.Context, b core.BusinessID, c core.CampaignID) (Tally, error)
+	// Tallies is Tally for several campaigns. One without messages has none.
+	Tallies(ctx context.Context, b core.BusinessID, cs []core.CampaignID) (map[core.CampaignID]Tally, error)
 	// People returns up to n of a campaign's messages by rising id.
 	People(ctx context.Context, b core.BusinessID, c core.CampaignID, q PeopleQuery, n int) ([]Message, error)
 	// Coded returns up to n messages, of all businesses, that ended with the

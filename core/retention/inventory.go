@@ -75,6 +75,8 @@ func Tables() []Table {
 		table("campaigns", columns{Account, `business_id id name body media status send_at not_after created approved approved_by
 			segments needs_age_gate cursor_number launched planned ended revision wall audience test repeats series_id`}),
 		table("campaign_moves", columns{Account, "business_id campaign_id revision from_status to_status moved_by moved_at"}),
+		table("campaign_figures", columns{Account, "business_id campaign_id arm state reason slot n"}),
+		table("subscriber_figures", columns{Account, "business_id kind hour state slot n"}),
 		table("inbox", columns{Webhooks, "id provider kind type occurred received due attempts handled note raw"}),
 
 		// Records of opt-ins, opt-outs and acts have their own periods; see sweeps.

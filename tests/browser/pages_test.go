@@ -49,6 +49,7 @@ func lookAtEverything(t *testing.T, venue, phone *tab, d demo) {
 		{venue, "subscribers", d.pages + "/subscribers", ""},
 		{venue, "guest", guest, ""},
 		{venue, "optouts", d.pages + "/optouts", ""},
+		{venue, "compliance", d.pages + "/compliance", ""},
 		{venue, "settings", d.pages + "/settings", ""},
 		{venue, "privacy-requests", d.pages + "/settings/privacy", ""},
 		{venue, "guest-data", guest + "/data", ""},
@@ -109,9 +110,11 @@ func look(t *testing.T, b *tab, name string) {
 		for _, scheme := range []string{"light", "dark"} {
 			b.scheme(scheme)
 			b.resize(width, 800)
+			accessible(t, b, fmt.Sprintf("at %d px, %s", width, scheme))
 			keep(t, filepath.Join(screenshots, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), whole(t, b))
 		}
 	}
+	light(t, b)
 	if title, headings := eval[string](b, "document.title"), eval[int](b, `document.querySelectorAll("h1").length`); title == "" || headings != 1 {
 		t.Errorf("the page has the title %q and %d first headings, want one", title, headings)
 	}

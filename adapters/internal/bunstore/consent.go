@@ -221,21 +221,3 @@ func (l consentLog) subscribers(ctx context.Context, op, query string, args ...a
 	}
 	return out, nil
 }
-
-// Count leaves out who wrote and never joined: nobody's audience.
-func (l consentLog) Count(ctx context.Context, b core.BusinessID) (map[consent.State]int, error) {
-	var rows []struct {
-		State int `bun:"state"`
-		N     int `bun:"n"`
-	}
-	err := l.rows(ctx, "Count", &rows, `SELECT state, count(*) AS n FROM subscribers
-		WHERE business_id = ? AND joined IS NOT NULL GROUP BY state`, uuid(b))
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[consent.State]int, len(rows))
-	for _, r := range rows {
-		out[consent.State(r.State)] = r.N
-	}
-	return out, nil
-}

@@ -217,6 +217,18 @@ func (l *ledger) OfPair(ctx context.Context, p core.Pair, after core.RecordID, n
 	return l.records(ctx, "OfPair", where+` ORDER BY at, id LIMIT ?`, append(args, n)...)
 }
 
+// Acts names the kinds as its index does: staff actions, erasures and holds.
+func (l *ledger) Acts(ctx context.Context, b core.BusinessID, before core.RecordID, n int) ([]evidence.Record, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	where, args := `WHERE business_id = ? AND kind IN (6, 7, 8) AND NOT erased`, []any{uuid(b)}
+	if !before.IsZero() {
+		where, args = where+` AND id < ?`, append(args, uuid(before))
+	}
+	return l.records(ctx, "Acts", where+` ORDER BY id DESC LIMIT ?`, append(args, n)...)
+}
+
 // OfCampaign reads bundle after bundle: their records lie together.
 func (l *ledger) OfCampaign(ctx context.Context, b core.BusinessID, c core.CampaignID, after int64, n int) ([]evidence.Record, int64, error) {
 	const op = "OfCampaign"

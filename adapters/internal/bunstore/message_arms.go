@@ -7,32 +7,6 @@ import (
 	"github.com/jobfluss/nexo/core/message"
 )
 
-func (b box) Arms(ctx context.Context, business core.BusinessID, c core.CampaignID) (map[message.Arm]message.Tally, error) {
-	var rows []struct {
-		Arm    int    `bun:"arm"`
-		State  int    `bun:"state"`
-		Reason string `bun:"reason"`
-		N      int    `bun:"n"`
-	}
-	err := b.rows(ctx, "Arms", &rows, `SELECT arm, state, reason, count(*) AS n FROM messages
-		WHERE business_id = ? AND campaign_id = ? GROUP BY arm, state, reason`, uuid(business), uuid(c))
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[message.Arm]message.Tally)
-	for _, r := range rows {
-		t, ok := out[message.Arm(r.Arm)]
-		if !ok {
-			t = message.Tally{ByState: make(map[message.State]int), ByReason: make(map[message.Reason]int)}
-			out[message.Arm(r.Arm)] = t
-		}
-		s := message.State(r.State)
-		t.ByState[s] += r.N
-		t.ByReason[message.Reason{State: s, Code: r.Reason}] += r.N
-	}
-	return out, nil
-}
-
 // Results joins the texts that were handed over with where their guests stand
 // now: the states 2 and 3 are opted out, and may have.
 func (b box) Results(ctx context.Context, business core.BusinessID, c core.CampaignID) (map[message.Arm]message.Result, error) {

@@ -125,29 +125,12 @@ func (b box) ForPair(ctx context.Context, p core.Pair, n int) ([]message.Message
 		uuid(p.Business), int64(p.Number.Digits()), n)
 }
 
-func (b box) Tally(ctx context.Context, business core.BusinessID, c core.CampaignID) (message.Tally, error) {
-	var rows []struct {
-		State  int    `bun:"state"`
-		Reason string `bun:"reason"`
-		N      int    `bun:"n"`
-	}
-	t := message.Tally{ByState: make(map[message.State]int), ByReason: make(map[message.Reason]int)}
-	err := b.rows(ctx, "Tally", &rows, `SELECT state, reason, count(*) AS n FROM messages
-		WHERE business_id = ? AND campaign_id = ? GROUP BY state, reason`, uuid(business), uuid(c))
-	if err != nil {
-		return t, err
-	}
-	for _, r := range rows {
-		s := message.State(r.State)
-		t.ByState[s] += r.N
-		t.ByReason[message.Reason{State: s, Code: r.Reason}] += r.N
-	}
-	return t, nil
-}
-
 func (b box) People(ctx context.Context, business core.BusinessID, c core.CampaignID, q message.PeopleQuery, n int) ([]message.Message, error) {
 	if n <= 0 {
 		return nil, nil
+	}
+	if out, done, err := b.peopleApart(ctx, business, c, q, n); done || err != nil {
+		return out, err
 	}
 	where := `WHERE business_id = ? AND campaign_id = ? AND id > ?`
 	args := []any{uuid(business), uuid(c), uuid(q.After)}

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -91,4 +92,24 @@ func tierChoices(ctx context.Context) []ui.Option {
 		out = append(out, ui.Option{Value: strconv.Itoa(int(x)), Label: t(ctx, "field.tmobile_tier.option", "n", x.Daily())})
 	}
 	return out
+}
+
+// dash stands where there is no figure yet.
+func dash(s string) string { return cmp.Or(s, "–") }
+
+func dashLabel(label, of string) string {
+	if of == "" {
+		return label
+	}
+	return label + ", " + of
+}
+
+// lightBadge is the compliance light in a word.
+func lightBadge(ctx context.Context, signs []sign) ui.Badge {
+	for _, s := range signs {
+		if s.Tone != "good" {
+			return ui.Badge{Tone: s.Tone, Icon: "warn", Text: t(ctx, "light.look")}
+		}
+	}
+	return ui.Badge{Tone: "good", Icon: "check", Text: t(ctx, "light.good")}
 }

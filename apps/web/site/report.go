@@ -45,22 +45,14 @@ func (s *site) campaigns(v *visit) error {
 	}
 	const page = 20
 	var list []campaign.Campaign
-	var tallies []message.Tally
+	var tallies map[core.CampaignID]message.Tally
 	err := v.view(func(ctx context.Context, tx store.Tx) error {
 		var err error
 		if list, err = tx.Campaigns.List(ctx, v.biz.ID, before, page+1); err != nil {
 			return err
 		}
-		tallies = make([]message.Tally, len(list))
-		for i, c := range list {
-			if !begun(c) {
-				continue
-			}
-			if tallies[i], err = tx.Messages.Tally(ctx, v.biz.ID, c.ID); err != nil {
-				return err
-			}
-		}
-		return nil
+		tallies, err = tx.Messages.Tallies(ctx, v.biz.ID, begunOf(list, len(list)))
+		return err
 	})
 	if err != nil {
 		return err
@@ -70,8 +62,8 @@ func (s *site) campaigns(v *visit) error {
 		list = list[:page]
 		view.Next = "/campaigns?before=" + list[page-1].ID.String()
 	}
-	for i, c := range list {
-		view.Rows = append(view.Rows, *v.row(c, tallies[i]))
+	for _, c := range list {
+		view.Rows = append(view.Rows, *v.row(c, tallies[c.ID]))
 	}
 	return v.show(campaignsPage(v.page("campaigns", "campaigns.title"), view))
 }
@@ -155,6 +147,7 @@ type reportView struct {
 	MayPause, MayResume   bool
 	MayCancel, MayChange  bool
 	Moves                 []moveRow
+	ProofURL              string // "" where the user may have none
 	Whom                  string
 	Series, Repeats       string    // the address of the series that it is one of; how it repeats
 	Test                  *testView // nil where there is one text
@@ -228,6 +221,9 @@ func (s *site) report(v *visit) error {
 	}
 	view := v.reportOf(c, tally, v.req.URL.Query().Get("show"), q.Reason)
 	view.Moves, view.Whom, view.Test = moves, whom, test
+	if v.canProve() && begun(c) {
+		view.ProofURL = "/campaigns/" + c.ID.String() + "/proof"
+	}
 	return v.show(reportPage(v.page("campaigns", "report.title", "live.js"), view, people))
 }
 

@@ -83,7 +83,7 @@ func TestReviewListsThePeopleBehindEachFigure(t *testing.T) {
 	if n := len(first.texts("review-person")); n != 50 {
 		t.Errorf("%d on the first page, want 50", n)
 	}
-	rest := owner.get(unescape(between(first.body, `class="pager"><span></span><a class="btn slim" href="`, `"`)))
+	rest := owner.get(unescape(between(first.body, `class="pager"><span></span> <a class="btn slim" href="`, `"`)))
 	if n := len(rest.must(200).texts("review-person")); n != 13 {
 		t.Errorf("%d on the second page, want 13", n)
 	}

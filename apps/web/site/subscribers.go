@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,13 +32,13 @@ type guestRow struct {
 
 // A guestsView is the list of subscribers.
 type guestsView struct {
-	Tabs    []tab
-	Last4   string
-	Problem string
-	Rows    []guestRow
-	Next    string // address of the next page; "" at the end
-	First   bool   // the business has no subscriber at all
-	State   string
+	guestsQuery
+	Tabs           []tab
+	Problem        string
+	Rows           []guestRow
+	Next           string // address of the next page; "" at the end
+	First          bool   // the business has no subscriber at all
+	Keywords, Tags []ui.Option
 }
 
 type tab struct {
@@ -46,19 +47,47 @@ type tab struct {
 	Current    bool
 }
 
+// A guestsQuery is what the list is narrowed to, as it stands in the address.
+type guestsQuery struct{ State, Last4, Since, Keyword, Tag, After string }
+
+// Narrow reports whether it is narrowed by more than the state.
+func (q guestsQuery) Narrow() bool { return q.Last4+q.Since+q.Keyword+q.Tag != "" }
+
+func (q guestsQuery) URL() string {
+	u := url.Values{}
+	for k, x := range map[string]string{"state": q.State, "last4": q.Last4, "since": q.Since, "keyword": q.Keyword, "tag": q.Tag, "after": q.After} {
+		if x != "" {
+			u.Set(k, x)
+		}
+	}
+	if len(u) == 0 {
+		return "/subscribers"
+	}
+	return "/subscribers?" + u.Encode()
+}
+
 func (s *site) subscribers(v *visit) error {
-	q, view, err := v.guestQuery()
+	view := guestsView{}
+	q, err := v.guestListing(&view)
 	if err != nil {
 		return err
 	}
 	var counts map[consent.State]int
 	var subs []consent.Subscriber
+	var words []account.Keyword
+	var tags []guest.TagCount
 	err = v.view(func(ctx context.Context, tx store.Tx) error {
 		var err error
-		if counts, err = tx.Consent.Count(ctx, v.biz.ID); err != nil || view.Problem != "" {
+		if counts, err = tx.Consent.Count(ctx, v.biz.ID); err != nil {
 			return err
 		}
-		subs, err = tx.Consent.Subscribers(ctx, v.biz.ID, q, perPage+1)
+		if words, err = tx.Accounts.Keywords(ctx, v.biz.ID); err != nil {
+			return err
+		}
+		if tags, err = tx.Guests.Tags(ctx, v.biz.ID); err != nil || view.Problem != "" {
+			return err
+		}
+		subs, err = tx.Consent.Newest(ctx, v.biz.ID, q, perPage+1)
 		return err
 	})
 	if err != nil {
@@ -66,62 +95,77 @@ func (s *site) subscribers(v *visit) error {
 	}
 	if len(subs) > perPage {
 		subs = subs[:perPage]
-		view.Next = guestsURL(view.State, view.Last4, v.seal.ref(subs[perPage-1].Number))
+		next := view.guestsQuery
+		next.After = v.placeOf(subs[perPage-1])
+		view.Next = next.URL()
 	}
 	for _, sub := range subs {
 		view.Rows = append(view.Rows, v.guestRow(sub))
 	}
 	view.Tabs = v.guestTabs(q.State, counts)
 	view.First = view.Tabs[0].N == 0
+	view.Keywords, view.Tags = []ui.Option{{Label: v.say("filter.any")}}, []ui.Option{{Label: v.say("filter.any")}}
+	for _, k := range words {
+		view.Keywords = append(view.Keywords, ui.Option{Value: k.Word, Label: k.Word})
+	}
+	for _, t := range tags {
+		view.Tags = append(view.Tags, ui.Option{Value: string(t.Tag), Label: string(t.Tag)})
+	}
 	return v.show(subscribersPage(v.page("subscribers", "subscribers.title"), view))
 }
 
-// guestQuery reads the filter from the address.
-func (v *visit) guestQuery() (consent.Query, guestsView, error) {
-	get := v.req.URL.Query()
-	q := consent.Query{}
-	q.State, _ = consent.ParseState(get.Get("state"))
-	view := guestsView{Last4: strings.TrimSpace(get.Get("last4"))}
-	if q.State != consent.Never {
-		view.State = q.State.String()
-	}
-	if view.Last4 != "" {
-		if len(view.Last4) != 4 || strings.Trim(view.Last4, "0123456789") != "" {
-			view.Problem = v.say("subscribers.search.bad")
-		}
-		q.Last4 = view.Last4
-	}
-	if after := get.Get("after"); after != "" {
-		n, err := v.seal.open(after)
-		if err != nil {
-			return q, view, err
-		}
-		q.After = n
-	}
-	return q, view, nil
+// placeOf is a place in the list for the address of the next page. The number
+// in it is sealed.
+func (v *visit) placeOf(s consent.Subscriber) string {
+	return strconv.FormatInt(s.Standing.Joined.UnixMicro(), 36) + "." + v.seal.ref(s.Number)
 }
 
-func guestsURL(state, last4, after string) string {
-	q := url.Values{}
-	for k, x := range map[string]string{"state": state, "last4": last4, "after": after} {
-		if x != "" {
-			q.Set(k, x)
+// guestListing reads the filters from the address. What cannot be read is said
+// beside them, and what was typed stays.
+func (v *visit) guestListing(view *guestsView) (consent.Listing, error) {
+	get := v.req.URL.Query().Get
+	q := consent.Listing{Keyword: get("keyword"), Tag: get("tag")}
+	view.guestsQuery = guestsQuery{Keyword: q.Keyword, Tag: q.Tag, Since: get("since")}
+	for _, st := range []consent.State{consent.Active, consent.OptedOut, consent.Uncertain} {
+		if get("state") == st.String() {
+			q.State, view.State = st, st.String()
 		}
 	}
-	if len(q) == 0 {
-		return "/subscribers"
+	view.Last4 = strings.TrimSpace(get("last4"))
+	if strings.Trim(view.Last4, "0123456789") != "" || len(view.Last4) > 4 {
+		view.Problem = v.say("subscribers.search.bad")
 	}
-	return "/subscribers?" + q.Encode()
+	q.Last4 = view.Last4
+	if view.Since != "" {
+		at, err := time.ParseInLocation(time.DateOnly, view.Since, located(v.biz.Zone))
+		if err != nil {
+			view.Problem = v.say("subscribers.since.problem")
+		}
+		q.Since = at
+	}
+	if after := get("after"); after != "" {
+		at, ref, _ := strings.Cut(after, ".")
+		micros, err := strconv.ParseInt(at, 36, 64)
+		if err != nil {
+			return q, errNotFound
+		}
+		n, err := v.seal.open(ref)
+		if err != nil {
+			return q, err
+		}
+		q.Before = consent.Joiner{Joined: time.UnixMicro(micros).UTC(), Number: n}
+	}
+	return q, nil
 }
 
 func (v *visit) guestTabs(current consent.State, counts map[consent.State]int) []tab {
 	all := counts[consent.Active] + counts[consent.OptedOut] + counts[consent.Uncertain]
-	tabs := []tab{{guestsURL("", "", ""), v.say("subscribers.tab.all"), all, current == consent.Never}}
+	tabs := []tab{{"/subscribers", v.say("subscribers.tab.all"), all, current == consent.Never}}
 	for _, st := range []consent.State{consent.Active, consent.OptedOut, consent.Uncertain} {
 		if st == consent.Uncertain && counts[st] == 0 && current != st {
 			continue // it is rare, and a tab of nothing is a question
 		}
-		tabs = append(tabs, tab{guestsURL(st.String(), "", ""), v.say("subscribers.tab." + st.String()), counts[st], current == st})
+		tabs = append(tabs, tab{guestsQuery{State: st.String()}.URL(), v.say("subscribers.tab." + st.String()), counts[st], current == st})
 	}
 	return tabs
 }
@@ -166,6 +210,7 @@ type moment struct {
 // A guestView is a guest's page.
 type guestView struct {
 	Ref, Number, Since string
+	Full               string // the number, where it was asked for on purpose
 	Tags               []string
 	State              ui.Badge
 	OptedOut           bool
@@ -181,6 +226,14 @@ func (s *site) guest(v *visit) error {
 	if err != nil {
 		return err
 	}
+	view, err := v.guestView(n)
+	if err != nil {
+		return err
+	}
+	return v.show(guestPage(v.page("subscribers", "guest.title"), view))
+}
+
+func (v *visit) guestView(n core.Number) (guestView, error) {
 	pair := core.Pair{Business: v.biz.ID, Number: n}
 	var sub consent.Subscriber
 	var events []consent.Event
@@ -191,7 +244,7 @@ func (s *site) guest(v *visit) error {
 	var talk string
 	shown := map[consent.Version]string{}
 	reasons := map[core.MessageID][]evidence.DecisionBody{}
-	err = v.view(func(ctx context.Context, tx store.Tx) error {
+	err := v.view(func(ctx context.Context, tx store.Tx) error {
 		var err error
 		if sub, err = tx.Consent.Subscriber(ctx, pair); err != nil {
 			return err
@@ -223,7 +276,7 @@ func (s *site) guest(v *visit) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return guestView{}, err
 	}
 	view := guestView{
 		Number: n.Masked(), State: v.standing(sub.Standing), Since: v.when(sub.Standing.Joined),
@@ -234,7 +287,7 @@ func (s *site) guest(v *visit) error {
 		view.Tags = append(view.Tags, string(t))
 	}
 	if len(words) > 0 {
-		view.Link = s.OptOut.Links.URL(words[0].Code, n)
+		view.Link = v.s.OptOut.Links.URL(words[0].Code, n)
 	}
 	if v.canProve() {
 		view.ProofURL = "/subscribers/" + v.seal.ref(n) + "/proof"
@@ -254,7 +307,7 @@ func (s *site) guest(v *visit) error {
 	for i := range view.Moments {
 		view.Moments[i].When = v.when(view.Moments[i].At)
 	}
-	return v.show(guestPage(v.page("subscribers", "guest.title"), view))
+	return view, nil
 }
 
 // talkURL is the address of a guest's conversation, "" where there is none.

@@ -186,6 +186,6 @@ func frameWords(ctx context.Context) ui.Words {
 		Home: t(ctx, "nav.home"), Campaigns: t(ctx, "nav.campaigns"), Grow: t(ctx, "nav.grow"),
 		Subscribers: t(ctx, "nav.subscribers"), SubscribersShort: t(ctx, "nav.subscribers.short"),
 		Inbox: t(ctx, "nav.inbox"), Over: t(ctx, "nav.over"),
-		OptOuts: t(ctx, "nav.optouts"), Settings: t(ctx, "nav.settings"),
+		OptOuts: t(ctx, "nav.optouts"), Compliance: t(ctx, "nav.compliance"), Settings: t(ctx, "nav.settings"),
 	}
 }

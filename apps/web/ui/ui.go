@@ -8,7 +8,7 @@ import "strconv"
 // A Frame is what surrounds a page.
 type Frame struct {
 	Title     string
-	Active    string // the nav item: home, campaigns, inbox, grow, subscribers, optouts, settings
+	Active    string // the nav item: home, campaigns, inbox, grow, subscribers, optouts, compliance, settings
 	Brand     string // of the business; "" on signed-out pages
 	CSRF      string
 	Flash     Notice
@@ -24,6 +24,7 @@ type Frame struct {
 type Words struct {
 	Product, Skip, Main, Offline, SignIn, SignOut, Phone                           string
 	Home, Campaigns, Grow, Subscribers, SubscribersShort, OptOuts, Settings, Inbox string
+	Compliance                                                                     string
 	Over                                                                           string // the session has ended
 }
 

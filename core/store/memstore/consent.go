@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/consent"
+	"github.com/jobfluss/nexo/core/guest"
 )
 
 type consents struct{ *tx }
@@ -96,6 +99,52 @@ func (c consents) Count(ctx context.Context, b core.BusinessID) (map[consent.Sta
 		}
 	}
 	return out, alive(ctx)
+}
+
+func (c consents) Newest(ctx context.Context, b core.BusinessID, q consent.Listing, n int) ([]consent.Subscriber, error) {
+	var out []consent.Subscriber
+	for p, s := range c.d.subscribers.m {
+		if p.Business == b && c.listed(s, q) {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(x, y consent.Subscriber) int {
+		return cmp.Or(y.Standing.Joined.Compare(x.Standing.Joined), cmp.Compare(y.Number.Digits(), x.Number.Digits()))
+	})
+	return out[:min(n, len(out))], alive(ctx)
+}
+
+func (c consents) listed(s consent.Subscriber, q consent.Listing) bool {
+	t := s.Standing
+	notes, _ := c.d.notes.get(core.Pair{Business: s.Business, Number: s.Number})
+	return !t.Joined.IsZero() &&
+		(q.Before.Joined.IsZero() || t.Joined.Before(q.Before.Joined) || t.Joined.Equal(q.Before.Joined) && s.Number.Digits() < q.Before.Number.Digits()) &&
+		(q.State == consent.Never || t.State == q.State) &&
+		!t.Joined.Before(q.Since) &&
+		strings.HasSuffix(s.Number.Last4(), q.Last4) &&
+		(q.Keyword == "" || t.Keyword == q.Keyword) &&
+		(q.Tag == "" || slices.Contains(notes.Tags, guest.Tag(q.Tag)))
+}
+
+func (c consents) Flow(ctx context.Context, b core.BusinessID, from time.Time) ([]consent.Hour, error) {
+	from = from.Truncate(time.Hour)
+	hours := make(map[time.Time]consent.Hour)
+	add := func(t time.Time, joined, left int) {
+		if at := t.UTC().Truncate(time.Hour); !at.Before(from) {
+			h := hours[at]
+			hours[at] = consent.Hour{At: at, Joined: h.Joined + joined, Left: h.Left + left}
+		}
+	}
+	for p, s := range c.d.subscribers.m {
+		if p.Business != b || s.Standing.Joined.IsZero() {
+			continue
+		}
+		add(s.Standing.Joined, 1, 0)
+		if s.Standing.State == consent.OptedOut || s.Standing.State == consent.Uncertain {
+			add(s.Standing.Since, 0, 1)
+		}
+	}
+	return slices.SortedFunc(maps.Values(hours), func(x, y consent.Hour) int { return x.At.Compare(y.At) }), alive(ctx)
 }
 
 func (c consents) PutDisclosure(ctx context.Context, d consent.Disclosure) error {

@@ -93,6 +93,18 @@ func (l ledger) OfPair(ctx context.Context, p core.Pair, after core.RecordID, n 
 	return firstN(out, n), alive(ctx)
 }
 
+func (l ledger) Acts(ctx context.Context, b core.BusinessID, before core.RecordID, n int) ([]evidence.Record, error) {
+	var out []evidence.Record
+	for k, r := range l.d.records.all.m {
+		act := r.Kind == evidence.KindStaffAction || r.Kind == evidence.KindErasure || r.Kind == evidence.KindHold
+		if k.business == b && act && !r.Erased() && (before.IsZero() || bytes.Compare(r.ID[:], before[:]) < 0) {
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, func(x, y evidence.Record) int { return bytes.Compare(y.ID[:], x.ID[:]) })
+	return firstN(out, n), alive(ctx)
+}
+
 func (l ledger) OfCampaign(ctx context.Context, b core.BusinessID, c core.CampaignID, after int64, n int) ([]evidence.Record, int64, error) {
 	ks, _ := l.d.records.byCampaign.get(campaignKey{b, c})
 	ks = firstN(ks[min(max(after, 0), int64(len(ks))):], n)

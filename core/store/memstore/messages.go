@@ -389,6 +389,20 @@ func (b messages) Tally(ctx context.Context, biz core.BusinessID, c core.Campaig
 	return t, alive(ctx)
 }
 
+func (b messages) Tallies(ctx context.Context, biz core.BusinessID, cs []core.CampaignID) (map[core.CampaignID]message.Tally, error) {
+	out := make(map[core.CampaignID]message.Tally)
+	for _, c := range cs {
+		t, err := b.Tally(ctx, biz, c)
+		if err != nil {
+			return nil, err
+		}
+		if t.Audience() > 0 {
+			out[c] = t
+		}
+	}
+	return out, alive(ctx)
+}
+
 func (b messages) People(ctx context.Context, biz core.BusinessID, c core.CampaignID, q message.PeopleQuery, n int) ([]message.Message, error) {
 	ks, _ := b.d.byCampaign.get(campaignKey{biz, c})
 	var out []message.Message

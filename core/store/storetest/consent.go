@@ -169,11 +169,56 @@ func testSubscribers(s *suite) {
 		counts, err := tx.Consent.Count(ctx, b)
 		s.equal("Count", [2]int{counts[consent.Active], counts[consent.OptedOut]}, [2]int{8, 2})
 
+		flow, err3 := tx.Consent.Flow(ctx, b, at(0))
+		s.equal("Flow", flow, []consent.Hour{{At: at(0).Truncate(time.Hour), Joined: 10, Left: 2}})
+		later, err4 := tx.Consent.Flow(ctx, b, at(0).Add(2*time.Hour))
+		s.equal("Flow since later", later, []consent.Hour(nil))
+
 		locked, err2 := tx.Consent.Lock(ctx, []core.Pair{pairOf(b, 2), pairOf(b, 99), pairOf(b, 1), pairOf(b, 2)})
 		if len(locked) != 2 {
 			s.Errorf("Lock returned %d subscribers, want the 2 that are there", len(locked))
 		}
-		return errors.Join(err, err2)
+		return errors.Join(err, err2, err3, err4)
+	})
+}
+
+// testNewest lists who ever joined, the last first, by each way to narrow it.
+func testNewest(s *suite) {
+	b := newBusiness()
+	var es []consent.Event
+	for i := range 10 {
+		es = append(es, granted(b, i, i/2)) // two in each minute
+	}
+	stranger := granted(newBusiness(), 1, 1)
+	never := granted(b, 50, 1)
+	never.Kind = consent.Doubted // wrote, and never joined
+	s.append(append(es, revoked(b, 3, 20), revoked(b, 4, 20), stranger, never)...)
+	s.update(func(ctx context.Context, tx store.Tx) error {
+		return errors.Join(tx.Guests.Tag(ctx, pairOf(b, 6), "vip"), tx.Guests.Tag(ctx, pairOf(b, 1), "vip"))
+	})
+	s.view(func(ctx context.Context, tx store.Tx) error {
+		list := func(q consent.Listing, n int) (got []int) {
+			subs, err := tx.Consent.Newest(ctx, b, q, n)
+			if err != nil {
+				s.Fatalf("Newest: %v", err)
+			}
+			for _, sub := range subs {
+				got = append(got, int(sub.Number.Digits()-guest(0).Digits()))
+			}
+			return got
+		}
+		s.equal("all", list(consent.Listing{}, 100), []int{9, 8, 7, 6, 5, 4, 3, 2, 1, 0})
+		s.equal("first page", list(consent.Listing{}, 3), []int{9, 8, 7})
+		s.equal("next page, in the middle of a minute", list(consent.Listing{Before: consent.Joiner{Joined: at(3), Number: guest(7)}}, 3), []int{6, 5, 4})
+		s.equal("opted out", list(consent.Listing{State: consent.OptedOut}, 100), []int{4, 3})
+		s.equal("since", list(consent.Listing{Since: at(4)}, 100), []int{9, 8})
+		s.equal("by the end", list(consent.Listing{Last4: "0107"}, 100), []int{7})
+		s.equal("by two digits", list(consent.Listing{Last4: "09"}, 100), []int{9})
+		s.equal("by what is no digits", list(consent.Listing{Last4: "0' OR"}, 100), []int(nil))
+		s.equal("by tag", list(consent.Listing{Tag: "vip"}, 100), []int{6, 1})
+		s.equal("by keyword", len(list(consent.Listing{Keyword: es[0].Evidence.Keyword}, 100)), 10)
+		s.equal("by another keyword", list(consent.Listing{Keyword: "NOBODY"}, 100), []int(nil))
+		return nil
 	})
 }
 

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -70,6 +71,24 @@ func testLedger(s *suite) {
 	s.equal("OfPair of a guest without records", len(s.ofPair(pairOf(b, 3), core.RecordID{}, 10)), 0)
 	s.equal("a record about no text", len(s.ofMessage(message.Message{Business: b})), 0)
 	s.equal("Leaves before sealing", len(s.leaves(late, early)), 0)
+
+	acts := func(before core.RecordID, n int) (out []evidence.Record) {
+		s.view(func(ctx context.Context, tx store.Tx) (err error) {
+			out, err = tx.Evidence.Acts(ctx, b, before, n)
+			return err
+		})
+		return out
+	}
+	second := recordOf(b, message.Message{}, 2)
+	second.Kind = evidence.KindHold
+	s.record(second)
+	newer, older := second, plain
+	if bytes.Compare(newer.ID[:], older.ID[:]) < 0 {
+		newer, older = older, newer
+	}
+	s.equal("Acts, the newest first", acts(core.RecordID{}, 10), []evidence.Record{newer, older})
+	s.equal("the first page of Acts", acts(core.RecordID{}, 1), []evidence.Record{newer})
+	s.equal("the next page of Acts", acts(newer.ID, 1), []evidence.Record{older})
 
 	same := recordOf(newBusiness(), m, 0) // the same guest and text, of another business
 	s.record(same)

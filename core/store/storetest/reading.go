@@ -117,6 +117,11 @@ func testReports(s *suite) {
 		s.equal("opted out", t.ByReason[message.Reason{State: message.Blocked, Code: "opted_out"}], 2)
 		s.equal("no consent", t.ByReason[message.Reason{State: message.Blocked, Code: "no_consent"}], 1)
 		s.equal("Audience", t.Audience(), 8)
+		all, err4 := tx.Messages.Tallies(ctx, b, []core.CampaignID{c, elsewhere.Campaign, newCampaignID()})
+		s.equal("Tallies", []int{len(all), all[c].Audience(), all[elsewhere.Campaign].Audience()}, []int{2, 8, 1})
+		if err4 != nil {
+			return err4
+		}
 
 		people := func(q message.PeopleQuery, n int) (got []int) {
 			list, err := tx.Messages.People(ctx, b, c, q, n)
@@ -133,6 +138,9 @@ func testReports(s *suite) {
 		s.equal("next page", people(message.PeopleQuery{After: ms[2].ID}, 3), []int{3, 4, 5})
 		s.equal("by state", people(message.PeopleQuery{States: []message.State{message.Sent, message.Blocked}}, 100), []int{0, 2, 3, 4})
 		s.equal("by reason", people(message.PeopleQuery{Reason: "opted_out"}, 100), []int{2, 3})
+		s.equal("who stands apart", people(message.PeopleQuery{States: []message.State{message.Blocked, message.Failed}}, 2), []int{2, 3})
+		s.equal("who stands apart, next page", people(message.PeopleQuery{States: []message.State{message.Blocked, message.Failed}, After: ms[3].ID}, 2), []int{4})
+		s.equal("by a reason that nobody has", people(message.PeopleQuery{Reason: "no_such"}, 100), []int(nil))
 
 		thread, err2 := tx.Messages.ForPair(ctx, pairOf(b, 1), 10)
 		s.equal("ForPair, newest first", idsOf(thread), []core.MessageID{elsewhere.ID, ms[1].ID})

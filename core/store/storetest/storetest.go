@@ -42,6 +42,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"ConsentAppend", testAppend},
 		{"ConsentFold", testFold},
 		{"Subscribers", testSubscribers},
+		{"Newest", testNewest},
 		{"Disclosures", testDisclosures},
 		{"LockSerialises", testLock},
 		{"Suppression", testSuppression},
