@@ -28,6 +28,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/charge"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/deliver"
@@ -82,6 +83,8 @@ type Config struct {
 	OpenAI      openai.Config
 	DraftLimits draft.Limits
 
+	// Stripe takes payments; without a key everything is free.
+	Stripe stripe.TillConfig
 	// StripeWebhookSecret signs Stripe's webhooks; "" means that none are taken.
 	StripeWebhookSecret string
 
@@ -186,6 +189,7 @@ type Web struct {
 	Enroll    *enroll.Service
 	Rights    *rights.Service
 	Converse  *converse.Service
+	Charge    *charge.Service
 	Suggest   *suggest.Service // which is off where no key is configured
 	Proof     *proof.Service
 	Passwords account.Passwords
@@ -210,6 +214,7 @@ type Worker struct {
 	Reconcile *reconcile.Service
 	// Enroll keeps numbers, profiles and registrations as they should be.
 	Enroll  *enroll.Service
+	Charge  *charge.Service
 	Clock   core.Clock
 	Collect *collect.Service
 	Grants  *grant.Service

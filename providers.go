@@ -22,6 +22,7 @@ import (
 	"github.com/jobfluss/nexo/adapters/tsa"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/charge"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/deliver"
 	"github.com/jobfluss/nexo/core/dispatch"
@@ -145,6 +146,21 @@ func openStripe(cfg Config) (*stripe.Verifier, error) {
 		return nil, nil
 	}
 	return stripe.NewVerifier(cfg.StripeWebhookSecret)
+}
+
+// openCharges returns a service without a till where no key is set: everything is
+// free then.
+func openCharges(cfg Config, s store.Store, c core.Clock) (*charge.Service, error) {
+	out := &charge.Service{Store: s, Clock: c, News: stripe.News, Provider: stripe.Provider, PublicURL: cfg.PublicURL}
+	if cfg.Stripe.Key == "" {
+		return out, nil
+	}
+	till, err := stripe.NewTill(cfg.Stripe)
+	if err != nil {
+		return nil, err
+	}
+	out.Till = till
+	return out, nil
 }
 
 func optOutLinks(cfg Config) (*optout.Links, error) {

@@ -14,6 +14,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/charge"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
@@ -39,6 +40,7 @@ import (
 func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		openCharges, wire.Bind(new(launch.Credit), new(*charge.Service)),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
 		decide.US, judgeSettings, partPrice, picturePrice,
@@ -55,6 +57,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		openCharges, wire.Bind(new(launch.Credit), new(*charge.Service)), wire.Bind(new(intake.Other), new(*charge.Service)),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
 		openTelnyx, pictureLinks, openCarrier, openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		wire.Struct(new(grant.Service), "*"), openTeller, wire.Struct(new(deliver.Service), "*"),
@@ -70,6 +73,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		openCharges, wire.Bind(new(intake.Other), new(*charge.Service)),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
 		openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)), openStripe, openSpool, trustedProxies,
 		wire.Struct(new(intake.Service), "*"), wire.Struct(new(Ingester), "*"),
@@ -80,6 +84,7 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		openCharges, wire.Bind(new(launch.Credit), new(*charge.Service)), wire.Bind(new(intake.Other), new(*charge.Service)),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
 		bcrypt.New, wire.Bind(new(account.Passwords), new(bcrypt.Passwords)),
 		openTelnyx, pictureLinks, openCarrier, openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
@@ -113,6 +118,7 @@ func NewReconcile(ctx context.Context, cfg Config, log *slog.Logger) (*Reconcile
 func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func(), error) {
 	panic(wire.Build(
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
+		openCharges, wire.Bind(new(launch.Credit), new(*charge.Service)),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts,
 		wire.Struct(new(reconcile.Desk), "*"), calendar, wire.Struct(new(launch.Service), "*"),
 		wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(hold.Service), "*"), periods, wire.Struct(new(sweep.Service), "Store", "Clock", "IDs", "Salts", "Periods"),

@@ -61,12 +61,18 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Secrets:   secrets,
 	}
 	campaignCalendar := calendar()
+	chargeService, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   chargeService,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -186,6 +192,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Charge:    chargeService,
 		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -213,12 +220,18 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 	uuiDs := system.UUIDs{}
 	evidenceSalts := salts()
 	campaignCalendar := calendar()
-	service := &launch.Service{
+	service, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   service,
 	}
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
@@ -257,6 +270,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Links:    optoutLinks,
+		Other:    service,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -323,13 +337,14 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 	}
 	worker := &Worker{
 		Database:  database,
-		Launch:    service,
+		Launch:    launchService,
 		Dispatch:  dispatchService,
 		Intake:    intakeService,
 		Seal:      sealService,
 		Anchors:   anchors,
 		Reconcile: reconcileService,
 		Enroll:    enrollService,
+		Charge:    service,
 		Clock:     coreClock,
 		Collect:   collectService,
 		Grants:    grantService,
@@ -362,13 +377,19 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		cleanup()
 		return nil, nil, err
 	}
-	service := &intake.Service{
+	service, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	intakeService := &intake.Service{
 		Store:    store,
 		Provider: verifier,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Links:    links,
+		Other:    service,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {
@@ -383,7 +404,7 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 	nexoTrustedProxies := trustedProxies(cfg)
 	ingester := &Ingester{
 		Database: database,
-		Intake:   service,
+		Intake:   intakeService,
 		Stripe:   stripeVerifier,
 		Spool:    spool,
 		Proxies:  nexoTrustedProxies,
@@ -422,12 +443,18 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Secrets:   secrets,
 	}
 	campaignCalendar := calendar()
+	chargeService, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   chargeService,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -547,6 +574,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Enroll:    enrollService,
 		Rights:    rightsService,
 		Converse:  converseService,
+		Charge:    chargeService,
 		Suggest:   suggestService,
 		Proof:     proofService,
 		Passwords: passwords,
@@ -581,6 +609,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Links:    links,
+		Other:    chargeService,
 	}
 	sealService, err := openSealer(cfg, store, coreClock)
 	if err != nil {
@@ -624,6 +653,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Anchors:   anchors,
 		Reconcile: reconcileService,
 		Enroll:    enrollService,
+		Charge:    chargeService,
 		Clock:     coreClock,
 		Collect:   collectService,
 		Grants:    grantService,
@@ -713,12 +743,18 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts: evidenceSalts,
 	}
 	campaignCalendar := calendar()
-	service := &launch.Service{
+	service, err := openCharges(cfg, store, coreClock)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
 		IDs:      uuiDs,
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
+		Credit:   service,
 	}
 	holdService := &hold.Service{
 		Store: store,
@@ -743,7 +779,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 	}
 	office := &Office{
 		Desk:   desk,
-		Launch: service,
+		Launch: launchService,
 		Holds:  holdService,
 		Sweep:  sweepService,
 		Rights: rightsService,

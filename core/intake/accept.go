@@ -37,6 +37,16 @@ type Service struct {
 	IDs      core.IDs
 	Salts    evidence.Salts
 	Links    *optout.Links // nil: answers to HELP have no link
+	// Other acts on events of other providers than the carrier; nil keeps them only.
+	Other Other
+}
+
+// An Other acts on events of another provider. Implementations are safe for
+// concurrent use.
+type Other interface {
+	// Heard acts on a kept event within the transaction that marks it as handled,
+	// and says what became of it. It calls nobody.
+	Heard(ctx context.Context, tx store.Tx, e inbox.Stored, now time.Time) (note string, err error)
 }
 
 // An Acceptance says what became of a webhook.

@@ -120,6 +120,13 @@ func (s *Service) act(ctx context.Context, tx store.Tx, events []inbox.Stored, n
 		case e.Provider != st.Provider:
 			// Another's event, which only looks like one of the carrier's.
 			notes[st.ID] = "kept, nothing acts on events of this provider"
+			if s.Other != nil {
+				note, err := s.Other.Heard(ctx, tx, st, now)
+				if err != nil {
+					return err
+				}
+				notes[st.ID] = note
+			}
 		case e.Kind == inbox.Delivery && e.Receipt != nil:
 			k := keyOf(*e.Receipt)
 			if from[k] = append(from[k], st); len(from[k]) == 1 {

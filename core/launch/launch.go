@@ -31,6 +31,8 @@ type Service struct {
 	Salts evidence.Salts
 	// Calendar reads how campaigns repeat.
 	Calendar campaign.Calendar
+	// Credit is asked before a campaign begins; nil where nothing is paid for.
+	Credit Credit
 }
 
 // As returns the Service for what a person does.
@@ -180,7 +182,7 @@ func (s *Service) Review(ctx context.Context, b core.BusinessID, id core.Campaig
 			return err
 		}
 		out = s.review(c, biz, many, now)
-		return nil
+		return s.credit(ctx, tx, &out, now)
 	})
 	return out, err
 }
@@ -269,6 +271,9 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 			return err
 		}
 		r := s.review(c, biz, one, now)
+		if err := s.credit(ctx, tx, &r, now); err != nil {
+			return err
+		}
 		if len(r.Problems) > 0 {
 			return core.E(op, core.Invalid, strings.Join(r.Problems, " "))
 		}
@@ -402,8 +407,15 @@ func (s *Service) Step(ctx context.Context, b core.BusinessID, id core.CampaignI
 			return err
 		}
 		before := c
+		short, err := s.short(ctx, tx, c, now)
+		if err != nil {
+			return err
+		}
 		switch {
 		case c.Status != campaign.Scheduled || c.SendAt.After(now):
+		case short != "" && c.Repeat.IsZero() && !c.NotAfter.IsZero() && now.After(c.NotAfter):
+			c.Status, c.Ended = campaign.Expired, now
+		case short != "": // all of it waits, until there is credit or its time is over
 		case !c.Repeat.IsZero():
 			if err := s.occur(ctx, tx, &c, now); err != nil {
 				return err

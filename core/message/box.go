@@ -98,6 +98,12 @@ type Result struct {
 	OptedOut, Replied int
 }
 
+// Spent is what a business's texts take of what it pays for, in parts.
+type Spent struct {
+	Parts   int // that were handed over
+	Waiting int // of texts that wait, are on their way, or are unknown
+}
+
 // A PeopleQuery narrows the list of a campaign's messages. The zero PeopleQuery
 // is all of them.
 type PeopleQuery struct {
@@ -196,4 +202,9 @@ type Box interface {
 	// Backlog returns how many messages are Planned and due at now, and how many
 	// are Unknown, over all businesses, for gauges.
 	Backlog(ctx context.Context, now time.Time) (due, unknown int, err error)
+
+	// Spent sums the parts of the business's texts that were handed over in
+	// [from, to), and of all that wait. Answers that the law or a keyword asks for
+	// are not counted.
+	Spent(ctx context.Context, b core.BusinessID, from, to time.Time) (Spent, error)
 }

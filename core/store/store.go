@@ -7,6 +7,7 @@ import (
 
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
@@ -48,6 +49,7 @@ type Tx struct {
 	Drafts       draft.Ledger
 	Tokens       token.Book
 	Webhooks     webhook.Book
+	Billing      billing.Book
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

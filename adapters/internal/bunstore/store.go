@@ -138,6 +138,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Media:        pictures{q},
 		Access:       doors{q},
 		Drafts:       drafts{q},
+		Billing:      bills{q},
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/jobfluss/nexo"
 	"github.com/jobfluss/nexo/adapters/openai"
+	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
@@ -71,6 +72,8 @@ var Variables = []Variable{
 	{"NEXO_SPOOL_MAX_MB", "most that the spool may hold, 1 to 1000000", "1024"},
 	{"NEXO_TRUSTED_PROXIES", "load balancers whose X-Forwarded-For is believed, like 10.0.0.0/8, with commas between", "(none)"},
 	{"NEXO_REGION_HEADER", "header by which the delivery network before the web app says the guest's state or region, like CF-Region; only where nobody gets past it", "(none: scans are not counted by place)"},
+	{"NEXO_STRIPE_API_KEY", "Stripe's secret key, by which plans are sold; the same for web and worker, with the next but one for the ingester", "(none: everything is free)"},
+	{"NEXO_STRIPE_URL", "Stripe's API, for a simulator", "(Stripe's own)"},
 	{"NEXO_STRIPE_WEBHOOK_SECRET", "the signing secret of Stripe's webhooks", "(none: they are not taken)"},
 	{"NEXO_EVIDENCE_KEY_FILE", "file with the keys that sign the evidence log, one a line; nexo keys new makes one", "(required by worker)"},
 	{"NEXO_EVIDENCE_KEYS", "the keys themselves, with commas between, instead of a file", "(none)"},
@@ -126,6 +129,7 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 				Daily:   r.number("NEXO_OPENAI_DAILY", draft.DefaultDaily, 1, 10_000),
 				Monthly: r.number("NEXO_OPENAI_MONTHLY_TOKENS", draft.DefaultMonthly, 1000, 1_000_000_000),
 			},
+			Stripe:              stripe.TillConfig{Key: r.secret("NEXO_STRIPE_API_KEY", false), URL: r.url("NEXO_STRIPE_URL", false)},
 			StripeWebhookSecret: r.secret("NEXO_STRIPE_WEBHOOK_SECRET", false),
 			Spool:               r.get("NEXO_SPOOL"),
 			SpoolMax:            int64(r.number("NEXO_SPOOL_MAX_MB", 1024, 1, 1_000_000)) << 20,

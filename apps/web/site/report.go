@@ -151,6 +151,7 @@ type reportView struct {
 	Whom                  string
 	Series, Repeats       string    // the address of the series that it is one of; how it repeats
 	Test                  *testView // nil where there is one text
+	Short                 string    // why it does not begin though its time has come
 	Stage                 string    // live, for the page's tests and scripts
 }
 
@@ -212,6 +213,10 @@ func (s *site) report(v *visit) error {
 	if err != nil {
 		return err
 	}
+	short, err := s.Launch.Short(v.ctx(), v.biz.ID, c.ID)
+	if err != nil {
+		return err
+	}
 	if len(ms) > perPage {
 		ms = ms[:perPage]
 		people.Next = peopleURL(c.ID, v.req.URL.Query().Get("show"), q.Reason, ms[perPage-1].ID.String())
@@ -224,6 +229,7 @@ func (s *site) report(v *visit) error {
 	if v.canProve() && begun(c) {
 		view.ProofURL = "/campaigns/" + c.ID.String() + "/proof"
 	}
+	view.Short = short
 	return v.show(reportPage(v.page("campaigns", "report.title", "live.js"), view, people))
 }
 

@@ -226,6 +226,8 @@ func (s *site) private() http.Handler {
 	s.programRoutes(
 		func(path string, page func(*visit) error) { get(path, s.in(page)) },
 		func(path string, act func(*visit) error) { r.POST(path, s.in(act)) })
+	get("/settings/billing", s.in(s.billing))
+	r.POST("/settings/billing", s.in(s.choosePlan))
 	get("/settings/security", s.in(s.security))
 	r.POST("/settings/security/end", s.in(s.endSignIns))
 	s.numberRoutes(

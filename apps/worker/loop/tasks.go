@@ -18,7 +18,8 @@ const (
 	compareMost  = 50 * time.Minute
 	lookUpEvery  = time.Minute
 	lookUpMost   = 50 * time.Minute
-	sweepEvery   = time.Hour // looked at; done once a night
+	payEvery     = 10 * time.Second // looked at; each account has its own time
+	sweepEvery   = time.Hour        // looked at; done once a night
 	sweepMost    = 5 * time.Hour
 )
 
@@ -35,8 +36,21 @@ func tasks(w *nexo.Worker, log *slog.Logger) []river.Task {
 		{Name: "reconcile", Every: compareEvery, Most: compareMost, Run: func(ctx context.Context) error { return compare(ctx, w, log) }},
 		{Name: "look_up", Every: lookUpEvery, Most: lookUpMost, Run: func(ctx context.Context) error { return lookUp(ctx, w, log) }},
 		{Name: "forget_calls", Every: time.Hour, Run: func(ctx context.Context) error { return forgetCalls(ctx, w, log) }},
+		{Name: "payments", Every: payEvery, Run: func(ctx context.Context) error { return pay(ctx, w, log) }},
 		{Name: "retention", Every: sweepEvery, Most: sweepMost, Run: func(ctx context.Context) error { return tonight(ctx, w, log) }},
 	}
+}
+
+// pay asks the payment service about accounts whose time has come.
+func pay(ctx context.Context, w *nexo.Worker, log *slog.Logger) error {
+	n, err := w.Charge.Go(ctx)
+	switch {
+	case err != nil:
+		log.ErrorContext(ctx, "the payment service could not be asked; going on in five minutes", "kind", core.KindOf(err).String(), "err", err, "asked", n)
+	case n > 0:
+		log.InfoContext(ctx, "payments looked at", "accounts", n)
+	}
+	return nil
 }
 
 // compare compares opt-outs with the carrier's list. Its failures are not the

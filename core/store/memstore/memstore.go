@@ -11,6 +11,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
@@ -87,6 +88,7 @@ type data struct {
 	marks    table[core.BusinessID, int64]
 	media    table[mediumKey, media.Medium]
 	uses     table[useKey, draft.Use]
+	bills    table[core.BusinessID, billing.Account]
 
 	apiTokens table[tokenKey, token.Token]
 	keys      table[core.BusinessID, token.Key]
@@ -184,10 +186,10 @@ type tx struct {
 
 func (t *tx) ports() store.Tx {
 	return store.Tx{
-		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t},
-		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
-		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t},
-		Drafts: drafts{t}, Access: doors{t}, Tokens: tokens{t}, Webhooks: webhooks{t},
+		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t}, Campaigns: campaigns{t},
+		Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t}, Guests: notes{t}, Threads: threads{t}, Holds: holds{t},
+		Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t}, Drafts: drafts{t}, Access: doors{t},
+		Tokens: tokens{t}, Webhooks: webhooks{t}, Billing: bills{t},
 	}
 }
 

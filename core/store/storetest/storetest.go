@@ -122,6 +122,8 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Answers", testAnswers},
 		{"Endpoints", testEndpoints},
 		{"Deliveries", testDeliveries},
+		{"Billing", testBilling},
+		{"Spent", testSpent},
 		{"Tenants", testTenants},
 		{"EmptyBatches", testEmpty},
 		{"LargeBatches", testLarge},
