@@ -1,15 +1,16 @@
 # Everything that is done to this repository by command. `make help` lists the targets.
 
-# Packages to test, flags for go test, and how long each fuzz target runs.
+# Packages to test, flags for go test, how long each fuzz target runs, and what the image is called.
 PKG      ?= ./...
 ARGS     ?=
 FUZZTIME ?= 10s
+IMAGE    ?= nexo:latest
 
 # How many seeds the simulation runs.
 SEEDS    ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint generate bench sim crash fuzz build clean
+.PHONY: help run test race lint generate bench sim crash fuzz build image clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z%\/]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +53,11 @@ fuzz: ## Run each fuzz target for FUZZTIME (10s)
 
 build: ## Build the programs into bin/
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./apps/...
+
+image: ## Build the container image (IMAGE=nexo:latest) of the programs alone
+	rm -rf .cache/image && mkdir -p .cache/image/spool .cache/image/pictures
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o .cache/image/ ./apps/...
+	docker build -q -f deploy/Dockerfile -t $(IMAGE) .cache/image
 
 clean: ## Remove what build and the scripts made
 	rm -rf bin .cache

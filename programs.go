@@ -22,6 +22,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/s3"
@@ -113,6 +114,9 @@ type Config struct {
 	// venue's; none means that they are not fetched, and cannot be sent. Web and worker must be given the same.
 	MediaDir string
 	MediaS3  s3.Config
+	// LinkURL is what short links begin with, like a subdomain of the venue's own,
+	// without a slash at the end; "" means PublicURL.
+	LinkURL string
 	// LinkSecrets sign opt-out links, the newest first; none means that there are
 	// no such links. Every program must be given the same.
 	LinkSecrets []string
@@ -141,6 +145,9 @@ type Config struct {
 	PartPrice dryrun.Price
 	// PicturePrice is what a text with a picture costs; 0 means that it is not known.
 	PicturePrice dryrun.Price
+
+	// Metrics count what the process does; nil counts nothing.
+	Metrics *observe.Metrics
 
 	// ClockOffset moves the clock of the whole program: for demonstrations,
 	// where it should be afternoon whenever they are given.
@@ -221,6 +228,7 @@ type Worker struct {
 	// Deliver tells programs outside what happened.
 	Deliver *deliver.Service
 	Sweep   *sweep.Service
+	Metrics *observe.Metrics // nil where nothing is counted
 }
 
 // A Reconciler asks the carrier what it knows.
@@ -246,6 +254,7 @@ type Ingester struct {
 	Spool    intake.Spool     // nil where there is none
 	Proxies  TrustedProxies
 	Clock    core.Clock
+	Metrics  *observe.Metrics // nil where nothing is counted
 }
 
 // TrustedProxies are the addresses of load balancers in front of a program.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jobfluss/nexo/adapters/fetch"
 	"github.com/jobfluss/nexo/adapters/file"
+	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/postgres"
 	"github.com/jobfluss/nexo/adapters/river"
@@ -23,6 +24,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/charge"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/deliver"
 	"github.com/jobfluss/nexo/core/dispatch"
@@ -37,6 +39,7 @@ import (
 	"github.com/jobfluss/nexo/core/optout"
 	"github.com/jobfluss/nexo/core/picture"
 	"github.com/jobfluss/nexo/core/proof"
+	"github.com/jobfluss/nexo/core/reconcile"
 	"github.com/jobfluss/nexo/core/retention"
 	"github.com/jobfluss/nexo/core/seal"
 	"github.com/jobfluss/nexo/core/store"
@@ -66,6 +69,18 @@ func openDatabase(ctx context.Context, cfg Config, log *slog.Logger) (*Database,
 	log.InfoContext(ctx, "database open", "postgres", d.Postgres)
 	return d, closeIt, nil
 }
+
+// Check is nil where the tables are as this version needs them, and every key is
+// there by which guests are barred.
+func (d *Database) Check(ctx context.Context) error {
+	if err := d.Schema.CheckSchema(ctx); err != nil {
+		return err
+	}
+	return d.barred.CheckTagKeys(ctx)
+}
+
+// OpenCarrier is the carrier to be asked, for commands. It does not call it.
+func OpenCarrier(cfg Config) (reconcile.Carrier, func(), error) { return openTelnyx(cfg) }
 
 // OpenDatabase opens the database as it is, for commands that bring its schema
 // up to date or look at it. The function it returns closes it.
@@ -163,6 +178,13 @@ func openCharges(cfg Config, s store.Store, c core.Clock) (*charge.Service, erro
 	return out, nil
 }
 
+func linkBase(cfg Config) click.Base {
+	if cfg.LinkURL != "" {
+		return click.Base(cfg.LinkURL)
+	}
+	return click.Base(cfg.PublicURL)
+}
+
 func optOutLinks(cfg Config) (*optout.Links, error) {
 	return optout.NewLinks(cfg.PublicURL, cfg.LinkSecrets...)
 }
@@ -173,9 +195,9 @@ func pictureLinks(cfg Config) *picture.Links {
 	return picture.NewLinks(cfg.PublicURL, cfg.LinkSecrets...)
 }
 
-// openCarrier hands texts to Telnyx, with links to their pictures.
-func openCarrier(c *telnyx.Client, links *picture.Links, clock core.Clock) message.Carrier {
-	return &picture.Carrier{Next: c, Links: links, Clock: clock}
+// openCarrier hands texts to Telnyx, with links to their pictures, and counts them.
+func openCarrier(c *telnyx.Client, links *picture.Links, clock core.Clock, m *observe.Metrics) message.Carrier {
+	return &picture.Carrier{Next: m.Carrier(c), Links: links, Clock: clock}
 }
 
 // openSpool returns nil where no folder is set.
@@ -217,6 +239,8 @@ func openFetcher(cfg Config) media.Fetcher {
 func openTeller() deliver.Sender { return fetch.New(fetch.Config{}) }
 
 func trustedProxies(cfg Config) TrustedProxies { return cfg.TrustedProxies }
+
+func metrics(cfg Config) *observe.Metrics { return cfg.Metrics }
 
 func clock(cfg Config) core.Clock { return system.Time{Offset: cfg.ClockOffset} }
 

@@ -66,6 +66,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -73,6 +74,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   chargeService,
+		Links:    base,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -84,6 +86,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Links:    base,
 		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
@@ -225,6 +228,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -232,6 +236,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   service,
+		Links:    base,
 	}
 	client, cleanup2, err := openTelnyx(cfg)
 	if err != nil {
@@ -239,7 +244,8 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		return nil, nil, err
 	}
 	links := pictureLinks(cfg)
-	carrier := openCarrier(client, links, coreClock)
+	observeMetrics := metrics(cfg)
+	carrier := openCarrier(client, links, coreClock, observeMetrics)
 	book := decide.US()
 	settings := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
@@ -350,6 +356,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Grants:    grantService,
 		Deliver:   deliverService,
 		Sweep:     sweepService,
+		Metrics:   observeMetrics,
 	}
 	return worker, func() {
 		cleanup2()
@@ -402,6 +409,7 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		return nil, nil, err
 	}
 	nexoTrustedProxies := trustedProxies(cfg)
+	observeMetrics := metrics(cfg)
 	ingester := &Ingester{
 		Database: database,
 		Intake:   intakeService,
@@ -409,6 +417,7 @@ func NewIngester(ctx context.Context, cfg Config, log *slog.Logger) (*Ingester, 
 		Spool:    spool,
 		Proxies:  nexoTrustedProxies,
 		Clock:    coreClock,
+		Metrics:  observeMetrics,
 	}
 	return ingester, func() {
 		cleanup2()
@@ -448,6 +457,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -455,6 +465,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   chargeService,
+		Links:    base,
 	}
 	book := decide.US()
 	settings := judgeSettings(cfg)
@@ -466,6 +477,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:    coreClock,
 		Settings: settings,
 		Price:    price,
+		Links:    base,
 		Picture:  dryrunPicturePrice,
 	}
 	desk := &reconcile.Desk{
@@ -585,7 +597,8 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
-	carrier := openCarrier(client, links2, coreClock)
+	observeMetrics := metrics(cfg)
+	carrier := openCarrier(client, links2, coreClock, observeMetrics)
 	settings2 := dispatchSettings(cfg)
 	dispatchService := &dispatch.Service{
 		Store:    store,
@@ -659,6 +672,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Grants:    grantService,
 		Deliver:   deliverService,
 		Sweep:     sweepService,
+		Metrics:   observeMetrics,
 	}
 	stripeVerifier, err := openStripe(cfg)
 	if err != nil {
@@ -680,6 +694,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Spool:    spool,
 		Proxies:  nexoTrustedProxies,
 		Clock:    coreClock,
+		Metrics:  observeMetrics,
 	}
 	all := &All{
 		Web:      web,
@@ -748,6 +763,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		cleanup()
 		return nil, nil, err
 	}
+	base := linkBase(cfg)
 	launchService := &launch.Service{
 		Store:    store,
 		Clock:    coreClock,
@@ -755,6 +771,7 @@ func NewOffice(ctx context.Context, cfg Config, log *slog.Logger) (*Office, func
 		Salts:    evidenceSalts,
 		Calendar: campaignCalendar,
 		Credit:   service,
+		Links:    base,
 	}
 	holdService := &hold.Service{
 		Store: store,

@@ -48,9 +48,15 @@ set_up_browser() {
   export NEXO_TEST_CHROMIUM
 }
 
+set_up_promtool() {
+  NEXO_TEST_PROMTOOL=$(scripts/promtool.sh)
+  export NEXO_TEST_PROMTOOL
+}
+
 needs=$(cd "${NEXO_TEST_DIR:-.}" && go list -e -deps -test "${packages[@]}") || fail "the packages cannot be listed: go's message is above."
 case $needs in *github.com/jobfluss/nexo/tests/pgtest*) set_up_postgres ;; esac
 case $needs in *github.com/chromedp/chromedp*) set_up_browser ;; esac
+case $needs in *github.com/jobfluss/nexo/tests/deploy*) set_up_promtool ;; esac
 
 if [ -n "${NEXO_TEST_DIR:-}" ]; then
   (cd "$NEXO_TEST_DIR" && go test -count=1 "$@")

@@ -6,6 +6,8 @@ import (
 	"context"
 	"os"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/jobfluss/nexo"
 	"github.com/jobfluss/nexo/apps/ingester/hook"
 	"github.com/jobfluss/nexo/apps/internal/env"
@@ -31,5 +33,10 @@ func ingester(ctx context.Context) error {
 	}
 	h := hook.New(in, log)
 	defer h.Close()
-	return run.Server{Name: "ingester", Handler: h, Log: log, Drain: p.Drain, ReadTimeout: hook.ReadWithin, WriteTimeout: hook.AnswerWithin}.Serve(ctx, l)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return run.Metrics(ctx, p.MetricsAddr, p.Config.Metrics, log) })
+	g.Go(func() error {
+		return run.Server{Name: "ingester", Handler: h, Log: log, Drain: p.Drain, ReadTimeout: hook.ReadWithin, WriteTimeout: hook.AnswerWithin}.Serve(ctx, l)
+	})
+	return g.Wait()
 }

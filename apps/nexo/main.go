@@ -16,6 +16,7 @@ import (
 // commands is the command line.
 type commands struct {
 	Serve     serveCmd     `cmd:"" help:"Serve everything in one process: pages, webhooks, worker."`
+	Doctor    doctorCmd    `cmd:"" help:"Look at configuration, database, clocks, carrier, webhooks, keys and numbers, and say what to do."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database's schema up to date, or back, or show where it is."`
 	Reconcile reconcileCmd `cmd:"" help:"Compare our opt-outs with the carrier's list, and bar whom only the carrier bars."`
 	Keys      keysCmd      `cmd:"" help:"Make the keys that sign the evidence log, or show their public halves (docs/keys.md)."`

@@ -47,6 +47,7 @@ func (c serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return run.Metrics(ctx, p.MetricsAddr, p.Config.Metrics, log) })
 	pages := site.New(all.Web, site.Options{PublicURL: p.Config.PublicURL, RegionHeader: p.RegionHeader, Proxies: p.Config.TrustedProxies, Log: log, Stop: ctx.Done()})
 	webhooks := hook.New(all.Ingester, log)
 	defer webhooks.Close()

@@ -6,6 +6,8 @@ import (
 	"context"
 	"os"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/jobfluss/nexo"
 	"github.com/jobfluss/nexo/apps/internal/env"
 	"github.com/jobfluss/nexo/apps/internal/run"
@@ -29,6 +31,9 @@ func web(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return run.Metrics(ctx, p.MetricsAddr, p.Config.Metrics, log) })
 	pages := site.New(w, site.Options{PublicURL: p.Config.PublicURL, RegionHeader: p.RegionHeader, Proxies: p.Config.TrustedProxies, Log: log, Stop: ctx.Done()})
-	return run.Server{Name: "web", Handler: pages, Log: log, Drain: p.Drain}.Serve(ctx, l)
+	g.Go(func() error { return run.Server{Name: "web", Handler: pages, Log: log, Drain: p.Drain}.Serve(ctx, l) })
+	return g.Wait()
 }

@@ -32,6 +32,7 @@ func worker(ctx context.Context) error {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return run.Metrics(ctx, p.MetricsAddr, p.Config.Metrics, log) })
 	g.Go(func() error { return loop.Run(ctx, w, loop.Options{Drain: p.Drain}, log) })
 	g.Go(func() error {
 		return run.Server{Name: "worker", Handler: run.Health(w.Database.Store.Ping), Log: log, Drain: p.Drain}.Serve(ctx, l)

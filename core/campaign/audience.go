@@ -26,7 +26,7 @@ type Audience struct {
 	JoinedSince  time.Time `json:"joined_since,omitzero"`  // first opt-in, inclusive
 	JoinedBefore time.Time `json:"joined_before,omitzero"` // exclusive
 	// WroteWithin and SilentFor are days before the approval in which the guest
-	// wrote to the venue, or did not. At most one of them is set.
+	// wrote to the venue or opened a link, or did neither. At most one of them is set.
 	WroteWithin int         `json:"wrote_within_days,omitempty"`
 	SilentFor   int         `json:"silent_for_days,omitempty"`
 	Tags        []guest.Tag `json:"tags,omitempty"`    // has any of these
@@ -72,7 +72,7 @@ func (a Audience) Valid() error {
 	case a.WroteWithin < 0 || a.WroteWithin > mostDays || a.SilentFor < 0 || a.SilentFor > mostDays:
 		return bad("Choose a number of days from 1 to 3650.")
 	case a.WroteWithin > 0 && a.SilentFor > 0:
-		return bad("Choose guests who wrote to you or guests who did not, not both.")
+		return bad("Choose guests who wrote or opened a link, or guests who did neither, not both.")
 	case a.Percent < 0 || a.Percent > 100:
 		return bad("A random share is from 1 to 100 percent.")
 	case len(a.Keywords) > mostOfAField || len(a.Tags) > mostOfAField || len(a.NoTags) > mostOfAField || len(a.NotGot) > mostOfAField:
@@ -100,9 +100,9 @@ func (a Audience) Matches(g Guest, c core.CampaignID, approved time.Time) bool {
 		return false
 	case !a.JoinedBefore.IsZero() && !g.Joined.Before(a.JoinedBefore):
 		return false
-	case a.WroteWithin > 0 && g.Note.Wrote.Before(day(a.WroteWithin)):
+	case a.WroteWithin > 0 && g.Note.Engaged().Before(day(a.WroteWithin)):
 		return false
-	case a.SilentFor > 0 && !g.Note.Wrote.Before(day(a.SilentFor)):
+	case a.SilentFor > 0 && !g.Note.Engaged().Before(day(a.SilentFor)):
 		return false
 	case len(a.Tags) > 0 && !any(a.Tags, g.Note.Tags):
 		return false

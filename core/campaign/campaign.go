@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/click"
 )
 
 // A Status is how far a campaign is. The zero Status is a draft.
@@ -91,6 +92,9 @@ type Campaign struct {
 	// Audience is whom it is for, of all who joined before Approved. Those who have
 	// left since then are part of it: the report says why they get nothing.
 	Audience Audience
+	// Links is what short links in it begin with. It is not stored: use cases set it.
+	Links click.Base
+
 	// Cursor is the last number that was planned; Launched is when planning
 	// came to its end; Planned is the size of the audience so far.
 	Cursor   core.Number

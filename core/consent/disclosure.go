@@ -76,6 +76,7 @@ func Disclose(b account.Business, keyword string, now time.Time) Disclosure {
 	t.WriteString("Message and data rates may apply. Agreeing is not a condition of any purchase. ")
 	t.WriteString("Reply STOP to opt out, HELP for help. ")
 	fmt.Fprintf(&t, "Terms: %s. Privacy: %s. ", b.TermsURL, b.PrivacyURL)
+	t.WriteString("Links in our texts show us that you opened them. ")
 	t.WriteString("Your number and opt-in are not sold or shared with others for their marketing.")
 	d := Disclosure{Business: b.ID, Keyword: keyword, Text: t.String(), Monthly: b.MonthlyTexts, Since: now}
 	d.Version = sha256.Sum256([]byte(b.ID.String() + "\n" + keyword + "\n" + d.Text))

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jobfluss/nexo/core"
@@ -24,9 +25,14 @@ func (s *Service) claim(ctx context.Context, set Settings, n int) (*batch, error
 		if err != nil {
 			return err
 		}
+		ms, unread, err := withoutHeld(ctx, tx, ms, now)
+		if err != nil {
+			return err
+		}
 		if b, err = s.decideAll(ctx, tx, set, ms, now); err != nil {
 			return err
 		}
+		b.report.Unread = b.report.Unread || unread
 		if len(b.sending) > 0 {
 			if err := b.meters.spend(ctx, tx, b.sending, now); err != nil {
 				return err
@@ -82,7 +88,7 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 	records := make([]evidence.Record, 0, len(ms))
 	var c judge.Case // one for the batch: its slices are used again
 	for _, m := range ms {
-		if unread && (!m.Class.Answers() || m.Class == message.Reply) {
+		if unread && waits(m) {
 			if m.State == message.Sending {
 				verdicts = append(verdicts, message.Verdict{
 					Business: m.Business, Message: m.ID, Attempt: m.Attempt, State: message.Planned, Due: now.Add(unreadFor), Reason: "opt_outs_unread", At: now,
@@ -109,6 +115,24 @@ func (s *Service) decideAll(ctx context.Context, tx store.Tx, set Settings, ms [
 	b.report.Claimed = len(judged)
 	return b, b.record(ctx, tx, judged, verdicts, records)
 }
+
+// withoutHeld drops what waits for opt-outs to be read, and says whether any may be
+// unread. It only spares the locks of guests who are not texted now, for which
+// whoever reads those opt-outs would wait: what counts is what is read with the
+// locks held.
+func withoutHeld(ctx context.Context, tx store.Tx, ms []message.Message, now time.Time) ([]message.Message, bool, error) {
+	if len(ms) == 0 {
+		return ms, false, nil
+	}
+	unread, err := optOutsUnread(ctx, tx, now)
+	if !unread || err != nil {
+		return ms, false, err
+	}
+	return slices.DeleteFunc(ms, waits), true, nil
+}
+
+// waits says whether an opt-out that is not read yet could stop the message.
+func waits(m message.Message) bool { return !m.Class.Answers() || m.Class == message.Reply }
 
 // unreadFor is how long a text that was on its way waits for opt-outs to be read.
 const unreadFor = time.Second
@@ -145,6 +169,9 @@ func (b *batch) record(ctx context.Context, tx store.Tx, ms []message.Message, v
 		}
 		if v.State != message.Sending && ms[i].Campaign.IsZero() {
 			b.stopped = append(b.stopped, v.Business) // of the others, the outcome is shown
+		}
+		if v.State != message.Sending {
+			b.report.stop(message.Reason{State: v.State, Code: v.Reason}, 1)
 		}
 		switch v.State {
 		case message.Sending:

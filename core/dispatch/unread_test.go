@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/inbox"
 	"github.com/jobfluss/nexo/core/internal/venuetest"
 	"github.com/jobfluss/nexo/core/message"
@@ -84,5 +86,52 @@ func TestSpoolFillsInMidBatch(t *testing.T) {
 	y := w.Tally(c.ID)
 	if y.Of(message.Sent) != 1 || y.Of(message.Planned) != 1 {
 		t.Errorf("one text had left when the spool filled; %v", y.ByState)
+	}
+}
+
+// locks counts the guests whose locks are taken.
+type locks struct {
+	store.Store
+	taken int
+}
+
+func (s *locks) Update(ctx context.Context, f func(context.Context, store.Tx) error) error {
+	return s.Store.Update(ctx, func(ctx context.Context, tx store.Tx) error {
+		tx.Consent = countingLog{tx.Consent, s}
+		return f(ctx, tx)
+	})
+}
+
+type countingLog struct {
+	consent.Log
+	of *locks
+}
+
+func (l countingLog) Lock(ctx context.Context, pairs []core.Pair) ([]consent.Subscriber, error) {
+	l.of.taken += len(pairs)
+	return l.Log.Lock(ctx, pairs)
+}
+
+// TestHeldMarketingLocksNobody: whoever reads the opt-outs that are waited for
+// needs the locks of those guests.
+func TestHeldMarketingLocksNobody(t *testing.T) {
+	w := venuetest.New(t)
+	a, b := venuetest.Guest(0), venuetest.Guest(1)
+	w.Join(a, b)
+	w.Campaign()
+	beat(w, true)
+	s := &locks{Store: w.Dispatch.Store}
+	w.Dispatch.Store = s
+	if r, err := w.Dispatch.Step(t.Context()); err != nil || !r.Unread {
+		t.Fatalf("the step says %+v (%v), not that opt-outs are unread", r, err)
+	}
+	if s.taken != 0 {
+		t.Errorf("the locks of %d guests were taken for texts that wait", s.taken)
+	}
+	w.Says(b, "HELP")
+	w.Hear()
+	w.Send()
+	if s.taken != 1 || len(w.Texts(b, message.Help)) != 1 {
+		t.Errorf("%d locks were taken for the one answer that does not wait", s.taken)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/decide"
 	"github.com/jobfluss/nexo/core/judge"
 	"github.com/jobfluss/nexo/core/launch"
@@ -28,6 +29,7 @@ type Service struct {
 	Clock    core.Clock
 	Settings judge.Settings // those that dispatch decides with
 	Price    Price
+	Links    click.Base // those that launch makes links with
 	Picture  PicturePrice
 }
 
@@ -160,6 +162,7 @@ func (s *Service) suppose(ctx context.Context, tx store.Tx, b core.BusinessID, i
 		at = s.Clock.Now()
 	}
 	at = at.UTC().Truncate(time.Microsecond) // as dispatch takes the time
+	c.Links = s.Links
 	if c.Status == campaign.Draft {
 		c = launch.Approved(c, biz, at)
 	}

@@ -65,7 +65,17 @@ type Note struct {
 	// Wrote is when the guest last wrote to the venue, a person's own words: not
 	// the keyword to join, and no opt-out. Zero for never.
 	Wrote time.Time
-	Tags  []Tag // sorted
+	// Clicked is when the guest last opened a link in a text. Zero for never.
+	Clicked time.Time
+	Tags    []Tag // sorted
+}
+
+// Engaged is when the guest last wrote or opened a link.
+func (n Note) Engaged() time.Time {
+	if n.Clicked.After(n.Wrote) {
+		return n.Clicked
+	}
+	return n.Wrote
 }
 
 // A TagCount is a tag and how many guests have it.

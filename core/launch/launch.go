@@ -12,6 +12,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/copy"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/message"
@@ -33,6 +34,8 @@ type Service struct {
 	Calendar campaign.Calendar
 	// Credit is asked before a campaign begins; nil where nothing is paid for.
 	Credit Credit
+	// Links is what short links begin with; "" makes none.
+	Links click.Base
 }
 
 // As returns the Service for what a person does.
@@ -119,7 +122,8 @@ func (s *Service) Save(ctx context.Context, b core.BusinessID, id core.CampaignI
 			}
 			c = atVenue(c, biz)
 		}
-		c.Segments = parts(c.Body, c.Media)
+		c.Links = s.Links
+		c.Segments = parts(c, c.Body)
 		if err := picture.Use(ctx, tx, b, c.ID, c.Media, now); err != nil {
 			return err
 		}
@@ -188,14 +192,15 @@ func (s *Service) Review(ctx context.Context, b core.BusinessID, id core.Campaig
 }
 
 func (s *Service) review(c campaign.Campaign, biz account.Business, many Reach, now time.Time) Review {
+	c.Links = s.Links
 	r := Review{
 		Campaign: c,
-		Size:     sms.Measure(c.Body),
+		Size:     sms.Measure(s.Links.Shown(c.Body)),
 		Copy:     check(c, biz),
 		Audience: many.Guests,
 		OptedOut: many.Guests - many.Active,
 	}
-	r.Size.Segments = parts(c.Body, c.Media)
+	r.Size.Segments = parts(c, c.Body)
 	problem := func(s string) { r.Problems = append(r.Problems, s) }
 	begin := c.SendAt
 	if begin.Before(now) {
@@ -209,6 +214,11 @@ func (s *Service) review(c campaign.Campaign, biz account.Business, many Reach, 
 			if f.Verdict == copy.Block {
 				problem(f.Why + " " + f.Mend)
 			}
+		}
+	}
+	for _, text := range []string{c.Body, c.Test.Body} {
+		if p := linkProblem(text); p != "" {
+			problem(p)
 		}
 	}
 	if len(c.Media) > 0 && max(utf8.RuneCountInString(c.Body), utf8.RuneCountInString(c.Test.Body)) > picture.MostText {
@@ -277,6 +287,7 @@ func (s *Service) Approve(ctx context.Context, b core.BusinessID, id core.Campai
 		if len(r.Problems) > 0 {
 			return core.E(op, core.Invalid, strings.Join(r.Problems, " "))
 		}
+		c.Links = s.Links
 		if err := picture.Use(ctx, tx, b, c.ID, c.Media, now); err != nil {
 			return err
 		}
@@ -454,6 +465,7 @@ func (s *Service) page(ctx context.Context, tx store.Tx, c *campaign.Campaign, r
 	if err != nil {
 		return err
 	}
+	c.Links = s.Links
 	// Its picture is kept as long as the texts that are planned now. Where it is gone, they
 	// go to the carrier, which refuses them, and the report says so.
 	if err := picture.Use(ctx, tx, c.Business, c.ID, c.Media, now); err != nil && !errors.Is(err, core.Invalid) {
@@ -465,6 +477,9 @@ func (s *Service) page(ctx context.Context, tx store.Tx, c *campaign.Campaign, r
 	}
 	for i := range ms {
 		ms[i].ID, ms[i].Planned = core.MessageID(s.IDs.New()), now
+	}
+	if err := s.shorten(ctx, tx, *c, ms, now); err != nil {
+		return err
 	}
 	if rep.Planned, err = tx.Messages.Plan(ctx, ms); err != nil {
 		return err

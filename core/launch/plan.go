@@ -7,6 +7,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/copy"
 	"github.com/jobfluss/nexo/core/judge"
@@ -31,7 +32,7 @@ func Approved(c campaign.Campaign, biz account.Business, now time.Time) campaign
 	if !c.Repeat.IsZero() {
 		c.Repeat.From = shown(c, location(biz.Zone))
 	}
-	c.Segments = parts(c.Body, c.Media)
+	c.Segments = parts(c, c.Body)
 	c.NeedsAgeGate = check(c, biz).NeedsAgeGate || Check(c.Test.Body, biz).NeedsAgeGate
 	if c.NotAfter.IsZero() {
 		c.NotAfter = end(c, biz)
@@ -88,18 +89,19 @@ func later(a, b time.Time) time.Time {
 // reason.
 func check(c campaign.Campaign, biz account.Business) copy.Report { return Check(c.Body, biz) }
 
-// Check reads a text as approving it does.
+// Check reads a text as approving it does: with addresses in braces as where they
+// lead to. Findings count in [click.Bare] of the text.
 func Check(text string, biz account.Business) copy.Report {
-	return copy.Check(copy.Draft{Text: text, Brand: biz.Name, AgeGated: true, Domains: biz.Domains()})
+	return copy.Check(copy.Draft{Text: click.Bare(text), Brand: biz.Name, AgeGated: true, Domains: biz.Domains()})
 }
 
-// parts is how many parts a text has: with pictures it goes as one, however long
-// it is.
-func parts(text string, pictures []string) int {
-	if len(pictures) > 0 {
+// parts is how many parts a text of the campaign has, with its short links: with
+// pictures it goes as one, however long it is.
+func parts(c campaign.Campaign, text string) int {
+	if len(c.Media) > 0 {
 		return 1
 	}
-	return sms.Measure(text).Segments
+	return sms.Measure(c.Links.Shown(text)).Segments
 }
 
 // Page returns the texts for the next guests of an approved campaign, up to n
@@ -131,13 +133,13 @@ func Page(ctx context.Context, tx store.Tx, c *campaign.Campaign, biz account.Bu
 		}
 		text, segments := c.Text(arm), c.Segments
 		if text != c.Body {
-			segments = parts(text, c.Media)
+			segments = parts(*c, text)
 		}
 		var at time.Time
 		at, places = due(c, arm, sub, places)
 		ms = append(ms, message.Message{
 			Business: c.Business, Campaign: c.ID,
-			To: sub.Number, From: biz.Sender, Class: message.Marketing, Body: text, Media: c.Media, Segments: segments, Arm: arm,
+			To: sub.Number, From: biz.Sender, Class: message.Marketing, Body: c.Links.Shown(text), Media: c.Media, Segments: segments, Arm: arm,
 			Key: message.CampaignKey(c.ID, sub.Number, 0), State: message.Planned,
 			Due: at, NotAfter: c.NotAfter,
 		})

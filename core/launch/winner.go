@@ -75,7 +75,7 @@ func Supposed(c campaign.Campaign, at time.Time) campaign.Campaign {
 		after = supposedChoice
 	}
 	c.Test.Winner, c.Test.Chosen = message.FirstText, at.Add(after)
-	if parts(c.Test.Body, c.Media) > parts(c.Body, c.Media) {
+	if parts(c, c.Test.Body) > parts(c, c.Body) {
 		c.Test.Winner = message.SecondText
 	}
 	return c

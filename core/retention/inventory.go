@@ -51,6 +51,7 @@ func Tables() []Table {
 		table("meters", columns{Nothing, "business_id not_before free_at until_at slow slow_at"}),
 		table("spools", columns{Nothing, "name holds beat"}),
 		table("billing_accounts", columns{Account, "business_id customer_id body"}, columns{Nothing, "due revision"}),
+		table("links", columns{Clicks, "business_id message_id n token campaign_id number url made opened"}),
 		table("draft_uses", columns{Nothing, "business_id day asked tokens"}),
 
 		table("subscribers", columns{Subscriber, `business_id number state since scope method disclosure event_id proven venue_state

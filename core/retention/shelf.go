@@ -23,10 +23,11 @@ const (
 	RevocationsPile      // records and events of opt-outs, likewise
 	RequestsPile         // requests to know or delete, which are deleted
 	PicturesPile         // pictures that campaigns had, which are deleted
+	ClicksPile           // short links and when they were opened, which are deleted
 	numPiles
 )
 
-var pileClasses = [numPiles]Class{NoClass, Words, Words, Webhooks, Texts, Decisions, ConsentProof, Revocations, Requests, Words}
+var pileClasses = [numPiles]Class{NoClass, Words, Words, Webhooks, Texts, Decisions, ConsentProof, Revocations, Requests, Words, Clicks}
 
 // Piles returns all piles in order.
 func Piles() []Pile {

@@ -9,6 +9,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/evidence"
@@ -50,6 +51,7 @@ type Tx struct {
 	Tokens       token.Book
 	Webhooks     webhook.Book
 	Billing      billing.Book
+	Clicks       click.Book
 }
 
 // A Store runs transactions. Implementations are safe for concurrent use.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +50,7 @@ func lookAtEverything(t *testing.T, venue, phone *tab, d demo) {
 		{venue, "subscribers", d.pages + "/subscribers", ""},
 		{venue, "guest", guest, ""},
 		{venue, "optouts", d.pages + "/optouts", ""},
+		{venue, "components", d.pages + "/ui", ""},
 		{venue, "compliance", d.pages + "/compliance", ""},
 		{venue, "settings", d.pages + "/settings", ""},
 		{venue, "privacy-requests", d.pages + "/settings/privacy", ""},
@@ -111,6 +113,7 @@ func look(t *testing.T, b *tab, name string) {
 			b.scheme(scheme)
 			b.resize(width, 800)
 			accessible(t, b, fmt.Sprintf("at %d px, %s", width, scheme))
+			picture(t, b, name, width, scheme)
 			keep(t, filepath.Join(screenshots, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), whole(t, b))
 		}
 	}
@@ -121,6 +124,25 @@ func look(t *testing.T, b *tab, name string) {
 	if unnamed := eval[[]string](b, nameless); len(unnamed) > 0 {
 		t.Errorf("a screen reader has no name for %q", unnamed)
 	}
+}
+
+// inTour are the pages that docs/tour.md shows.
+var inTour = []string{"home", "home-new", "compose", "review", "guest", "subscribers", "grow", "compliance"}
+
+// picture is written for the documentation, and only on demand: the committed one
+// would change with every run, by the time of day.
+func picture(t *testing.T, b *tab, name string, width int64, scheme string) {
+	t.Helper()
+	if os.Getenv("NEXO_UPDATE_SCREENSHOTS") != "1" || width != 1280 || scheme != "light" || !slices.Contains(inTour, name) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	shot, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, filepath.Join("..", "..", "docs", "images", name+".png"), shot)
 }
 
 // culprit names the first element that is too wide.

@@ -21,6 +21,14 @@ func (s shelf) ForgetGuest(ctx context.Context, p core.Pair, but []core.Number) 
 	if f.Events, err = s.exec(ctx, op, `DELETE FROM consent_events WHERE business_id = ? AND number = ?`, b, n); err != nil {
 		return f, err
 	}
+	// Links are found by their texts: those that nobody opened are not indexed by guest.
+	if _, err := s.exec(ctx, op, `DELETE FROM links WHERE business_id = ? AND number = ?
+		AND message_id IN (SELECT id FROM messages WHERE business_id = ? AND to_number = ?)`, b, n, b, n); err != nil {
+		return f, err
+	}
+	if _, err := s.exec(ctx, op, `DELETE FROM links WHERE business_id = ? AND number = ? AND opened IS NOT NULL`, b, n); err != nil {
+		return f, err
+	}
 	for _, table := range []rawSQL{"subscribers", "guest_notes", "guest_tags", "carrier_optouts"} {
 		if _, err := s.exec(ctx, op, `DELETE FROM ? WHERE business_id = ? AND number = ?`, table, b, n); err != nil {
 			return f, err

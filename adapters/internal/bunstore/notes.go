@@ -82,6 +82,15 @@ func (s notes) Of(ctx context.Context, b core.BusinessID, numbers []core.Number)
 	for _, r := range wrote {
 		out[number(r.Number)] = guest.Note{Wrote: r.Wrote.Time}
 	}
+	opened, err := clicks(s).LastOpened(ctx, b, numbers)
+	if err != nil {
+		return nil, err
+	}
+	for k, at := range opened {
+		n := out[k]
+		n.Clicked = at
+		out[k] = n
+	}
 	for _, r := range tags {
 		n := out[number(r.Number)]
 		n.Tags = append(n.Tags, guest.Tag(r.Tag))

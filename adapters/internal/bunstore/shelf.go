@@ -61,6 +61,8 @@ func (s shelf) Count(ctx context.Context, p retention.Pile, before time.Time) (i
 		query, args = `SELECT count(*) AS n FROM thread_items WHERE at < ?`, []any{stamp{before}}
 	case retention.RequestsPile:
 		query, args = `SELECT count(*) AS n FROM privacy_requests WHERE closed < ?`, []any{stamp{before}}
+	case retention.ClicksPile:
+		query, args = `SELECT count(DISTINCT message_id) AS n FROM links WHERE COALESCE(opened, made) < ?`, []any{stamp{before}}
 	case retention.PicturesPile:
 		query, args = `SELECT count(*) AS n FROM media WHERE state = 2 AND thread_id = ? AND due < ?`, []any{uuid{}, stamp{before}}
 	case retention.DecisionsPile:
@@ -91,10 +93,37 @@ func (s shelf) Next(ctx context.Context, p retention.Pile, b core.BusinessID, af
 		return s.talk(ctx, b, after, before, n)
 	case retention.RequestsPile:
 		return s.requests(ctx, b, after, before, n)
+	case retention.ClicksPile:
+		return s.clicks(ctx, b, after, before, n)
 	case retention.PicturesPile:
 		return s.pictures(ctx, b, after, before, n)
 	}
 	return nil, nil
+}
+
+// clicks are one item for each text that has links.
+func (s shelf) clicks(ctx context.Context, b core.BusinessID, after retention.Place, before time.Time, n int) ([]retention.Item, error) {
+	var rows []struct {
+		Message  uuid  `bun:"message_id"`
+		Number   int64 `bun:"number"`
+		Campaign uuid  `bun:"campaign_id"`
+		Made     stamp `bun:"made"`
+		Last     stamp `bun:"last"`
+	}
+	err := s.rows(ctx, "Next", &rows, `SELECT message_id, max(number) AS number, campaign_id, min(made) AS made, max(COALESCE(opened, made)) AS last FROM links
+		WHERE business_id = ? AND message_id > ? AND message_id < ? GROUP BY message_id, campaign_id ORDER BY message_id LIMIT ?`,
+		uuid(b), uuid(after.ID), uuid(retention.Bound(before)), n)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]retention.Item, len(rows))
+	for i, r := range rows {
+		out[i] = retention.Item{
+			ID: core.UUID(r.Message), Open: !r.Last.Before(before),
+			Thing: retention.Thing{Business: b, Number: number(r.Number), Campaign: core.CampaignID(r.Campaign), At: r.Made.Time, Until: r.Last.Time},
+		}
+	}
+	return out, nil
 }
 
 func (s shelf) texts(ctx context.Context, p retention.Pile, b core.BusinessID, after retention.Place, before time.Time, n int) ([]retention.Item, error) {
@@ -249,6 +278,11 @@ func (s shelf) Purge(ctx context.Context, p retention.Pile, b core.BusinessID, i
 			WHERE business_id = ? AND id IN (SELECT v.i FROM v) AND state NOT IN (1, 2)`, ids, uuid(b))
 	case retention.WebhooksPile:
 		return s.exec(ctx, op, `WITH v (i) AS (?) DELETE FROM inbox WHERE id IN (SELECT v.i FROM v) AND handled IS NOT NULL`, ids)
+	case retention.ClicksPile:
+		if _, err := s.exec(ctx, op, `WITH v (i) AS (?) DELETE FROM links WHERE business_id = ? AND message_id IN (SELECT v.i FROM v)`, ids, uuid(b)); err != nil {
+			return 0, err
+		}
+		return len(items), nil // one text may have several
 	case retention.PicturesPile:
 		return s.exec(ctx, op, `WITH v (i, d) AS (?) UPDATE media SET state = 4, url = '' FROM v WHERE business_id = ? AND id = v.i AND state = 2 AND thread_id = ? AND due = v.d`,
 			tuples(items, func(r *row, i retention.Item) {

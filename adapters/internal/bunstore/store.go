@@ -139,6 +139,7 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Access:       doors{q},
 		Drafts:       drafts{q},
 		Billing:      bills{q},
+		Clicks:       clicks{q},
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 	"github.com/uptrace/bunrouter"
 
 	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/apps/internal/run"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/intake"
@@ -104,6 +105,8 @@ func (h *Hook) Close() {
 // lost.
 func (h *Hook) webhook(p intake.Provider) bunrouter.HandlerFunc {
 	return func(w http.ResponseWriter, req bunrouter.Request) error {
+		began, urgent, outcome := time.Now(), false, observe.Refused
+		defer func() { h.in.Metrics.Webhook(urgent, outcome, time.Since(began)) }()
 		source := h.sources.of(req.Request)
 		if !h.sources.take(source) {
 			w.Header().Set("Retry-After", "5")
@@ -127,15 +130,18 @@ func (h *Hook) webhook(p intake.Provider) bunrouter.HandlerFunc {
 			return nil
 		}
 		h.sources.give(source)
+		urgent = intake.Revokes(e)
 		ctx, cancel := context.WithTimeout(req.Context(), keepWithin)
 		defer cancel()
 		a, err := h.keeper.keep(ctx, e)
 		if err != nil {
+			outcome = observe.Unstored
 			h.log.ErrorContext(ctx, "webhook not kept", "kind", core.KindOf(err).String(), "err", err)
 			refuse(w, http.StatusServiceUnavailable, "the event could not be kept; send it again")
 			return nil
 		}
 		h.log.DebugContext(ctx, "webhook kept", "event", a.Event, "kind", a.Kind, "type", a.Type, "fresh", a.Fresh)
+		outcome = observe.Kept
 		w.WriteHeader(http.StatusOK)
 		return nil
 	}

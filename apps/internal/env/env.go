@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/adapters/openai"
 	"github.com/jobfluss/nexo/adapters/stripe"
 	"github.com/jobfluss/nexo/core"
@@ -37,6 +38,8 @@ type Program struct {
 	Drain time.Duration
 	// RegionHeader is the header by which a delivery network says where a guest is.
 	RegionHeader string
+	// MetricsAddr is where metrics are served; "" for nowhere.
+	MetricsAddr string
 }
 
 // Needs says which variables a program cannot do without.
@@ -90,6 +93,7 @@ var Variables = []Variable{
 	{"NEXO_ANCHOR_TSA", "time-stamping authority (RFC 3161) that stamps a head an hour, like https://tsa.example.com/tsr", "(none)"},
 	{"NEXO_MAIL_SERVER", "mail server for the daily letter to owners: smtp://user:password@host:587 or smtps://…", "(none: no letters)"},
 	{"NEXO_MAIL_FROM", "whom letters are from, like NexoAlerts <log@example.com>", "(required with a mail server)"},
+	{"NEXO_LINK_URL", "what short links in texts begin with, like https://go.example.com, which must reach the web app; the same for web and worker", "NEXO_PUBLIC_URL, where the worker has it too; else there are none"},
 	{"NEXO_LINK_SECRET", "what opt-out links and links to pictures are sealed with, at least 32 characters; earlier ones behind it, with commas between. Lose none: links are good for years", "(none: there are no such links)"},
 	{"NEXO_RETENTION", "periods other than the defaults, like words=6m,webhooks=30d, within the bounds of docs/privacy.md", "(the defaults)"},
 	{"NEXO_ERASURE_KEY", "what numbers of erased guests are hashed with, at least 32 characters; earlier ones behind it, with commas between. Lose none: whom it bars would be texted", "(none: the numbers themselves are kept)"},
@@ -100,6 +104,7 @@ var Variables = []Variable{
 	{"NEXO_PICTURE_PRICE", "what a text with a picture costs, fees included, in dollars like 0.02", "(unknown: no costs of such texts are shown)"},
 	{"NEXO_LOG_LEVEL", "debug, info, warn or error", "info"},
 	{"NEXO_LOG_FORMAT", "text or json", "json"},
+	{"NEXO_METRICS_ADDR", "where metrics are served to Prometheus at /metrics, host:port; not for the public (docs/operations.md)", "(none: nothing is counted)"},
 	{"NEXO_DRAIN", "how long a stopping program lets work end, 1s to 10m", "30s"},
 }
 
@@ -112,6 +117,7 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 		LogLevel:     r.level("NEXO_LOG_LEVEL"),
 		LogJSON:      r.oneOf("NEXO_LOG_FORMAT", "json", "json", "text") == "json",
 		RegionHeader: r.get("NEXO_REGION_HEADER"),
+		MetricsAddr:  r.metrics("NEXO_METRICS_ADDR"),
 		Drain:        r.duration("NEXO_DRAIN", 30*time.Second, time.Second, 10*time.Minute),
 		Config: nexo.Config{
 			Database:        r.database("NEXO_DATABASE", "sqlite:nexo.db"),
@@ -142,6 +148,7 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			AnchorTSA:           r.url("NEXO_ANCHOR_TSA", false),
 			MailServer:          r.secret("NEXO_MAIL_SERVER", false),
 			MailFrom:            r.get("NEXO_MAIL_FROM"),
+			LinkURL:             r.url("NEXO_LINK_URL", false),
 			LinkSecrets:         r.secrets("NEXO_LINK_SECRET", optout.MinSecret),
 			ErasureKeys:         r.secrets("NEXO_ERASURE_KEY", suppression.MinKey),
 			Retention:           r.periods("NEXO_RETENTION"),
@@ -151,6 +158,9 @@ func Read(get func(string) string, addr string, n Needs) (Program, error) {
 			PartPrice:           r.price("NEXO_PART_PRICE"),
 			PicturePrice:        r.price("NEXO_PICTURE_PRICE"),
 		},
+	}
+	if p.MetricsAddr != "" {
+		p.Config.Metrics = observe.New()
 	}
 	r.mail(p.Config.MailServer, p.Config.MailFrom)
 	if len(r.mistakes) > 0 {
@@ -186,6 +196,14 @@ func (r *reader) addr(name, def string) string {
 		r.wrong(name, "must be host:port or :port, like :8080; it is %q", v)
 	}
 	return v
+}
+
+// metrics is an address like the program's own, or nothing.
+func (r *reader) metrics(name string) string {
+	if r.get(name) == "" {
+		return ""
+	}
+	return r.addr(name, "")
 }
 
 func isPort(s string) bool {

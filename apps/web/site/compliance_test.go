@@ -94,3 +94,30 @@ func TestComplianceNamesTheLawInForce(t *testing.T) {
 	}
 	owner.get("/compliance?before=nothing").must(404)
 }
+
+func TestAReportStandsBesideTheLastOnes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner, biz := w.venue("luna@lunas.example", "(512) 555-0100", "luna")
+	for i := range 4 {
+		w.event(biz, core.MustNumber("+1512555010"+string(rune('0'+i))), consent.Granted, "LUNA", noon.Add(-48*time.Hour))
+	}
+	send := func() string {
+		p := owner.review(goodText)
+		id := w.idAt(p.path)
+		owner.submit(p.path, "/campaigns/"+id.String()+"/approve", url.Values{}).must(200)
+		w.run(biz, id)
+		return "/campaigns/" + id.String()
+	}
+	first := send()
+	if got := owner.get(first).must(200).texts("compared"); len(got) != 0 {
+		t.Errorf("the first report is compared with %q, and there is no other", got)
+	}
+	w.event(biz, core.MustNumber("+15125550103"), consent.Revoked, "STOP", noon.Add(time.Minute))
+	second := owner.get(send()).must(200).text("compared")
+	for _, must := range []string{"This one", "Taco", "4", "25 %"} {
+		if !strings.Contains(second, must) {
+			t.Errorf("beside the last ones it says %q, which has no %q", second, must)
+		}
+	}
+}

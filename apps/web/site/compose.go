@@ -9,6 +9,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/copy"
 	"github.com/jobfluss/nexo/core/launch"
@@ -32,6 +33,7 @@ type draft struct {
 	Kept          bool // the text was kept from a session that had ended
 	Existing      bool
 	Assist        assist
+	Links         string // what short links begin with
 }
 
 // A check is what is known of a text before it is sent.
@@ -101,7 +103,7 @@ func (v *visit) showCompose(code int, d draft) error {
 		d.Action = "/campaigns/" + id + "/edit"
 	}
 	d.Zone, d.Brand, d.Number, d.Reach = now.Format("MST"), v.biz.Name, consent.Pretty(v.biz.Sender), reach
-	d.Assist.On = v.s.Suggest.On()
+	d.Assist.On, d.Links = v.s.Suggest.On(), string(v.s.Launch.Links)
 	d.When.suggest(now)
 	d.Check = v.check(d.Body, d.Reach)
 	d.Check.pictured(d.Picture.Ref != "")
@@ -190,12 +192,11 @@ func (c *check) pictured(is bool) {
 }
 
 func (v *visit) check(body string, reach int) check {
-	c := check{Size: sms.Measure(body), Reach: reach, Empty: strings.TrimSpace(body) == ""}
+	c := check{Size: sms.Measure(v.s.Launch.Links.Shown(body)), Reach: reach, Empty: strings.TrimSpace(body) == ""}
 	if c.Empty {
 		return c
 	}
-	r := copy.Check(copy.Draft{Text: body, Brand: v.biz.Name, AgeGated: true, Domains: v.biz.Domains()})
-	c.Findings = v.findings(body, r)
+	c.Findings = v.findings(click.Bare(body), launch.Check(body, v.biz))
 	return c
 }
 

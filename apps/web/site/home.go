@@ -93,7 +93,10 @@ func (v *visit) homeOf(x homeFacts, now time.Time) homeView {
 	h := homeView{Reachable: x.counts[consent.Active], Doubts: len(x.doubts), Signs: v.signs(x.health)}
 	days := v.days(x.flow, now, growthDays)
 	joined, left := sum(days[len(days)-7:])
-	h.Week = v.say("home.week", "joined", joined, "left", left)
+	h.Week = num(0)
+	if joined+left > 0 {
+		h.Week = v.say("home.week", "joined", joined, "left", left)
+	}
 	if _, left30 := sum(days[len(days)-rateDays:]); x.counts[consent.Active]+left30 > 0 {
 		h.Left = percent(left30, x.counts[consent.Active]+left30)
 		h.LeftOf = v.say("home.left.of", "n", left30)

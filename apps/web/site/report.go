@@ -148,11 +148,13 @@ type reportView struct {
 	MayCancel, MayChange  bool
 	Moves                 []moveRow
 	ProofURL              string // "" where the user may have none
+	Compared              []compareRow
 	Whom                  string
 	Series, Repeats       string    // the address of the series that it is one of; how it repeats
 	Test                  *testView // nil where there is one text
-	Short                 string    // why it does not begin though its time has come
-	Stage                 string    // live, for the page's tests and scripts
+	Links                 []linkView
+	Short                 string // why it does not begin though its time has come
+	Stage                 string // live, for the page's tests and scripts
 }
 
 type reasonRow struct {
@@ -191,8 +193,10 @@ func (s *site) report(v *visit) error {
 	var tally message.Tally
 	var ms []message.Message
 	var moves []moveRow
+	var beside []compareRow
 	var whom string
 	var test *testView
+	var links []linkView
 	err = v.view(func(ctx context.Context, tx store.Tx) error {
 		var err error
 		if tally, err = tx.Messages.Tally(ctx, v.biz.ID, c.ID); err != nil {
@@ -204,7 +208,13 @@ func (s *site) report(v *visit) error {
 		if test, err = v.twoTexts(ctx, tx, c); err != nil {
 			return err
 		}
+		if links, err = v.links(ctx, tx, c, tally); err != nil {
+			return err
+		}
 		if moves, err = v.moves(ctx, tx, c.ID); err != nil {
+			return err
+		}
+		if beside, err = v.compare(ctx, tx, c); err != nil {
 			return err
 		}
 		ms, err = tx.Messages.People(ctx, v.biz.ID, c.ID, q, perPage+1)
@@ -225,11 +235,11 @@ func (s *site) report(v *visit) error {
 		people.Rows = append(people.Rows, v.personRow(m))
 	}
 	view := v.reportOf(c, tally, v.req.URL.Query().Get("show"), q.Reason)
-	view.Moves, view.Whom, view.Test = moves, whom, test
+	view.Moves, view.Whom, view.Test, view.Compared = moves, whom, test, beside
 	if v.canProve() && begun(c) {
 		view.ProofURL = "/campaigns/" + c.ID.String() + "/proof"
 	}
-	view.Short = short
+	view.Short, view.Links = short, links
 	return v.show(reportPage(v.page("campaigns", "report.title", "live.js"), view, people))
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/launch"
 	"github.com/jobfluss/nexo/core/sms"
@@ -115,7 +116,7 @@ func (v *visit) sortFindings(view *reviewView, r launch.Review, refused string) 
 	for _, f := range r.Copy.Findings {
 		said[f.Why+" "+f.Mend] = true // as approving puts it; here each has its mend
 	}
-	for _, f := range v.findings(r.Campaign.Body, r.Copy) {
+	for _, f := range v.findings(click.Bare(r.Campaign.Body), r.Copy) {
 		if f.Tone == "bad" {
 			view.Problems = append(view.Problems, f)
 			continue

@@ -107,7 +107,7 @@ func New(w *nexo.Web, o Options) http.Handler {
 		switch first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first {
 		case "static":
 			files.ServeHTTP(w, r)
-		case "q", "t", "p", "o", "m", "healthz", "readyz":
+		case "q", "t", "p", "o", "c", "m", "healthz", "readyz":
 			open.ServeHTTP(w, r) // no session, no cookie: they stay fast and cacheable
 		default:
 			closed.ServeHTTP(w, r)
@@ -171,6 +171,7 @@ func (s *site) public() http.Handler {
 	get("/t/:code", s.terms)
 	get("/p/:code", s.privacy)
 	get("/o/:token", s.leave)
+	get("/c/:token", s.follow)
 	get("/m/:token", s.pictureFetched)
 	r.POST("/o/:token", s.left)
 	r.POST("/o/:token/ask", s.askByLink)
@@ -202,6 +203,7 @@ func (s *site) private() http.Handler {
 	r.POST("/subscribers/:ref/erase", s.in(s.erase))
 	r.POST("/subscribers/:ref/number", s.in(s.showNumber))
 	get("/compliance", s.in(s.compliance))
+	get("/ui", s.in(s.components))
 	get("/optouts", s.in(s.optOuts))
 	get("/optouts/new", s.in(s.optOutForm))
 	r.POST("/optouts/new", s.in(s.enterOptOut))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/adapters/river"
 	"github.com/jobfluss/nexo/core"
 )
@@ -54,6 +55,7 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 	if len(w.Seal.Signers) == 0 {
 		return core.E("worker", core.Invalid, "there is no key to sign the evidence log with; make one with nexo keys new and name it in NEXO_EVIDENCE_KEY_FILE")
 	}
+	w.Metrics.Watch(func(ctx context.Context) (observe.Levels, error) { return levels(ctx, w) }, w.Clock.Now)
 	toSeal, toAnchor, toLaunch, toEnroll := make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)
 	jobs, err := river.New(river.Config{
 		DB: w.Database.SQL, Postgres: w.Database.Postgres, Log: log,
@@ -77,22 +79,22 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 	var unread atomic.Bool
 	for range o.Senders {
 		wg.Go(func() {
-			repeat(ctx, log, "dispatch", idleSend, func(ctx context.Context) (bool, error) { return send(ctx, w, &unread, log) })
+			repeat(ctx, w, log, "dispatch", idleSend, func(ctx context.Context) (bool, error) { return send(ctx, w, &unread, log) })
 		})
 	}
 	wg.Go(func() {
-		repeat(ctx, log, "intake", idleIntake, func(ctx context.Context) (bool, error) { return intake(ctx, w, log) })
+		repeat(ctx, w, log, "intake", idleIntake, func(ctx context.Context) (bool, error) { return intake(ctx, w, log) })
 	})
 	if w.Collect.Blobs != nil {
 		wg.Go(func() {
-			repeat(ctx, log, "collect", idleCollect, func(ctx context.Context) (bool, error) { return collect(ctx, w, log) })
+			repeat(ctx, w, log, "collect", idleCollect, func(ctx context.Context) (bool, error) { return collect(ctx, w, log) })
 		})
 	}
 	wg.Go(func() {
-		repeat(ctx, log, "deliver", idleDeliver, func(ctx context.Context) (bool, error) { return deliver(ctx, w, log) })
+		repeat(ctx, w, log, "deliver", idleDeliver, func(ctx context.Context) (bool, error) { return deliver(ctx, w, log) })
 	})
 	wg.Go(func() { launching(ctx, w.Launch, o.Senders, toLaunch, log) })
-	wg.Go(func() { sealing(ctx, w.Seal, toSeal, log) })
+	wg.Go(func() { sealing(ctx, w.Seal, toSeal, w.Metrics, log) })
 	wg.Go(func() { enrolling(ctx, w.Enroll, toEnroll, log) })
 	wg.Go(func() { anchoring(ctx, w.Anchors, toAnchor, log) })
 	wg.Wait()
@@ -103,13 +105,14 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 
 // repeat calls step again at once while there is work, after idle when there is
 // none, and after a second when it failed: a database that is away comes back.
-func repeat(ctx context.Context, log *slog.Logger, name string, idle time.Duration, step func(context.Context) (bool, error)) {
+func repeat(ctx context.Context, w *nexo.Worker, log *slog.Logger, name string, idle time.Duration, step func(context.Context) (bool, error)) {
 	failing := false
 	for ctx.Err() == nil {
 		worked, err := step(ctx)
 		wait := idle
 		switch {
 		case err != nil && ctx.Err() == nil:
+			w.Metrics.Failed(name, err)
 			if !failing {
 				log.ErrorContext(ctx, name+" failed; trying again every second", "kind", core.KindOf(err).String(), "err", err)
 			}
@@ -132,6 +135,7 @@ func repeat(ctx context.Context, log *slog.Logger, name string, idle time.Durati
 
 func send(ctx context.Context, w *nexo.Worker, unread *atomic.Bool, log *slog.Logger) (bool, error) {
 	r, err := w.Dispatch.Step(ctx)
+	w.Metrics.Dispatched(r)
 	if err == nil && r.Unread != unread.Load() && unread.CompareAndSwap(!r.Unread, r.Unread) {
 		if r.Unread {
 			log.WarnContext(ctx, "marketing waits: webhooks wait in the spool of an ingester, or one is not heard of")
@@ -152,6 +156,7 @@ func send(ctx context.Context, w *nexo.Worker, unread *atomic.Bool, log *slog.Lo
 
 func intake(ctx context.Context, w *nexo.Worker, log *slog.Logger) (bool, error) {
 	r, err := w.Intake.Step(ctx, events)
+	w.Metrics.TakenIn(r)
 	if r.Handled+r.Postponed > 0 {
 		log.InfoContext(ctx, "taken in", "events", r.Handled, "postponed", r.Postponed,
 			"opted_in", r.OptedIn, "opted_out", r.OptedOut, "receipts", r.Receipts)

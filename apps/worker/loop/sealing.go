@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 
+	"github.com/jobfluss/nexo/adapters/observe"
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/seal"
 )
@@ -24,7 +25,7 @@ func ring(bell chan<- struct{}) {
 // The queue's leader tells it, so that of many workers one seals. Nothing hangs
 // on that: a step holds the store's lock and a tree grows only from the size that
 // the step has seen, so two leaders for a while are slow and not wrong.
-func sealing(ctx context.Context, s *seal.Service, bell <-chan struct{}, log *slog.Logger) {
+func sealing(ctx context.Context, s *seal.Service, bell <-chan struct{}, metrics *observe.Metrics, log *slog.Logger) {
 	failing := false
 	for {
 		select {
@@ -33,6 +34,7 @@ func sealing(ctx context.Context, s *seal.Service, bell <-chan struct{}, log *sl
 		case <-bell:
 		}
 		sealed, size, err := drain(ctx, s)
+		metrics.Sealed(sealed)
 		if sealed > 0 {
 			log.InfoContext(ctx, "sealed", "records", sealed, "size", size)
 		}
@@ -40,6 +42,7 @@ func sealing(ctx context.Context, s *seal.Service, bell <-chan struct{}, log *sl
 		case ctx.Err() != nil:
 			return
 		case err != nil && !errors.Is(err, core.Conflict): // with another sealer
+			metrics.Failed("seal", err)
 			if !failing {
 				log.ErrorContext(ctx, "sealing failed; trying again every second", "kind", core.KindOf(err).String(), "err", err)
 			}

@@ -81,7 +81,7 @@ func TestSealing(t *testing.T) {
 		var said bytes.Buffer
 		ended := make(chan struct{})
 		go func() {
-			sealing(ctx, s, bell, slog.New(slog.NewTextHandler(&said, nil)))
+			sealing(ctx, s, bell, nil, slog.New(slog.NewTextHandler(&said, nil)))
 			close(ended)
 		}()
 		next := func(write int, gone bool, want int64) {

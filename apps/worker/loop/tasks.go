@@ -60,13 +60,16 @@ func compare(ctx context.Context, w *nexo.Worker, log *slog.Logger) error {
 	c := r.Counts
 	switch {
 	case err != nil:
+		w.Metrics.Failed("reconcile", err)
 		log.ErrorContext(ctx, "opt-outs could not be compared with the carrier's list; going on in some minutes",
 			"kind", core.KindOf(err).String(), "err", err, "rows", c.Rows)
 	case r.Skipped:
 	case c.Drift() > 0:
+		w.Metrics.Compared(c.Drift(), w.Clock.Now())
 		log.WarnContext(ctx, "the carrier barred guests whom we did not; they are barred now",
 			"drift", c.Drift(), "rows", c.Rows, "refused_texts", c.Refused)
 	default:
+		w.Metrics.Compared(0, w.Clock.Now())
 		log.InfoContext(ctx, "opt-outs compared with the carrier's list", "drift", 0, "rows", c.Rows,
 			"agreed", c.Agreed, "only_ours", c.OnlyOurs, "lifted", c.Lifted, "refused_texts", c.Refused)
 	}
@@ -78,6 +81,7 @@ func lookUp(ctx context.Context, w *nexo.Worker, log *slog.Logger) error {
 	l, err := w.Reconcile.LookUp(ctx)
 	switch {
 	case err != nil:
+		w.Metrics.Failed("look_up", err)
 		log.ErrorContext(ctx, "the carrier could not be asked about texts without receipts; going on in a minute",
 			"kind", core.KindOf(err).String(), "err", err, "asked", l.Asked, "settled", l.Settled)
 	case l.Asked > 0:

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/message"
 	"github.com/jobfluss/nexo/core/retention"
 )
@@ -35,6 +36,7 @@ func (s shelf) ForgetGuest(ctx context.Context, p core.Pair, but []core.Number) 
 	s.d.subscribers.remove(s.tx, p)
 	s.d.notes.remove(s.tx, p)
 	s.d.listed.remove(s.tx, p)
+	clicks(s).forget(func(l click.Link) bool { return l.Business == p.Business && l.Number == p.Number })
 	f.Webhooks = s.forgetWebhooks(p, but)
 	return f, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jobfluss/nexo/core/account"
 	"github.com/jobfluss/nexo/core/billing"
 	"github.com/jobfluss/nexo/core/campaign"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/guest"
@@ -89,6 +90,7 @@ type data struct {
 	media    table[mediumKey, media.Medium]
 	uses     table[useKey, draft.Use]
 	bills    table[core.BusinessID, billing.Account]
+	links    table[click.Token, click.Link]
 
 	apiTokens table[tokenKey, token.Token]
 	keys      table[core.BusinessID, token.Key]
@@ -189,7 +191,7 @@ func (t *tx) ports() store.Tx {
 		Accounts: accounts{t}, Consent: consents{t}, Suppression: suppressions{t}, Mirror: mirror{t}, Messages: messages{t}, Campaigns: campaigns{t},
 		Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t}, Guests: notes{t}, Threads: threads{t}, Holds: holds{t},
 		Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Registration: lines{t}, Drafts: drafts{t}, Access: doors{t},
-		Tokens: tokens{t}, Webhooks: webhooks{t}, Billing: bills{t},
+		Tokens: tokens{t}, Webhooks: webhooks{t}, Billing: bills{t}, Clicks: clicks{t},
 	}
 }
 

@@ -73,5 +73,14 @@ func (s notes) Of(ctx context.Context, b core.BusinessID, numbers []core.Number)
 			out[x] = n
 		}
 	}
+	opened, err := clicks(s).LastOpened(ctx, b, numbers)
+	if err != nil {
+		return nil, err
+	}
+	for x, at := range opened {
+		n := out[x]
+		n.Clicked = at
+		out[x] = n
+	}
 	return out, alive(ctx)
 }

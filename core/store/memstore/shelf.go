@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/consent"
 	"github.com/jobfluss/nexo/core/evidence"
 	"github.com/jobfluss/nexo/core/media"
@@ -75,6 +76,14 @@ func (s shelf) Count(ctx context.Context, p retention.Pile, before time.Time) (i
 				n++
 			}
 		}
+	case retention.ClicksPile:
+		texts := make(map[core.MessageID]bool)
+		for _, l := range s.d.links.m {
+			if latest(l).Before(before) && !texts[l.Message] {
+				texts[l.Message] = true
+				n++
+			}
+		}
 	case retention.PicturesPile:
 		for _, m := range s.d.media.m {
 			if m.State == media.Kept && m.Thread.IsZero() && m.Due.Before(before) {
@@ -135,6 +144,9 @@ func (s shelf) Next(ctx context.Context, p retention.Pile, b core.BusinessID, af
 			}
 		}
 	}
+	if p == retention.ClicksPile {
+		out = s.linked(b, before)
+	}
 	if p == retention.PicturesPile {
 		for _, m := range s.d.media.m {
 			if m.Business == b && m.State == media.Kept && m.Thread.IsZero() && bytes.Compare(m.ID[:], bound[:]) < 0 {
@@ -147,6 +159,38 @@ func (s shelf) Next(ctx context.Context, p retention.Pile, b core.BusinessID, af
 	slices.SortFunc(out, func(x, y retention.Item) int { return compareItems(p, x.Place(), y.Place()) })
 	out = slices.DeleteFunc(out, func(i retention.Item) bool { return compareItems(p, i.Place(), after) <= 0 })
 	return firstN(out, n), alive(ctx)
+}
+
+// linked are the texts that have links.
+func (s shelf) linked(b core.BusinessID, before time.Time) []retention.Item {
+	texts := make(map[core.MessageID]retention.Item)
+	bound := retention.Bound(before)
+	for _, l := range s.d.links.m {
+		if l.Business != b || bytes.Compare(l.Message[:], bound[:]) >= 0 {
+			continue
+		}
+		i, ok := texts[l.Message]
+		if !ok {
+			i = retention.Item{ID: core.UUID(l.Message), Thing: retention.Thing{Business: b, Number: l.Number, Campaign: l.Campaign, At: l.Made}}
+		}
+		if at := latest(l); at.After(i.Until) {
+			i.Until, i.Open = at, !at.Before(before)
+		}
+		texts[l.Message] = i
+	}
+	var out []retention.Item
+	for _, i := range texts {
+		out = append(out, i)
+	}
+	return out
+}
+
+// latest is when anything last happened to a link.
+func latest(l click.Link) time.Time {
+	if l.Opened.IsZero() {
+		return l.Made
+	}
+	return l.Opened
 }
 
 func compareItems(p retention.Pile, x, y retention.Place) int {
@@ -185,6 +229,9 @@ func (s shelf) Purge(ctx context.Context, p retention.Pile, b core.BusinessID, i
 func (s shelf) purge(p retention.Pile, b core.BusinessID, i retention.Item) bool {
 	k := messageKey{b, core.MessageID(i.ID)}
 	switch p {
+	case retention.ClicksPile:
+		clicks(s).forget(func(l click.Link) bool { return l.Business == b && l.Message == k.id })
+		return true
 	case retention.WordsPile, retention.TextsPile:
 		m, ok := messages(s).message(k)
 		if !ok || m.State == message.Planned || m.State == message.Sending {

@@ -124,6 +124,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store, o Options) {
 		{"Deliveries", testDeliveries},
 		{"Billing", testBilling},
 		{"Spent", testSpent},
+		{"Clicks", testClicks},
 		{"Tenants", testTenants},
 		{"EmptyBatches", testEmpty},
 		{"LargeBatches", testLarge},
