@@ -34,11 +34,13 @@ import (
 	"github.com/jobfluss/nexo/core/charge"
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
+	"github.com/jobfluss/nexo/core/deliver"
 	"github.com/jobfluss/nexo/core/depart"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
@@ -209,6 +211,8 @@ type Web struct {
 	Depart *depart.Service
 	// Pictures are what the venue sends with texts.
 	Pictures *picture.Service
+	Grants   *grant.Service
+	Deliver  *deliver.Service // looks after endpoints; the worker sends
 	Clock    core.Clock
 	IDs      core.IDs
 }
@@ -235,6 +239,9 @@ type Worker struct {
 	Charge  *charge.Service
 	Clock   core.Clock
 	Collect *collect.Service
+	Grants  *grant.Service
+	// Deliver tells programs outside what happened.
+	Deliver *deliver.Service
 	Sweep   *sweep.Service
 	// Agree tells owners of changes of what they agree to.
 	Agree *agree.Service

@@ -31,6 +31,7 @@ import (
 	"github.com/jobfluss/nexo/core/charge"
 	"github.com/jobfluss/nexo/core/click"
 	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/deliver"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/draft"
 	"github.com/jobfluss/nexo/core/dryrun"
@@ -104,14 +105,14 @@ func connect(ctx context.Context, cfg Config) (*Database, func(), error) {
 			return nil, nil, err
 		}
 		s.UseTagKeys(keys)
-		return &Database{Store: s, SQL: s.DB(), Schema: s, barred: s}, closeIt, nil
+		return &Database{Store: deliver.Watch(s, clock(cfg)), SQL: s.DB(), Schema: s, barred: s}, closeIt, nil
 	}
 	s, closeIt, err := postgres.Open(ctx, postgres.Config{URL: cfg.Database, MaxConns: cfg.DatabaseConns})
 	if err != nil {
 		return nil, nil, err
 	}
 	s.UseTagKeys(keys)
-	return &Database{Store: s, SQL: s.DB(), Postgres: true, Schema: s, barred: s}, closeIt, nil
+	return &Database{Store: deliver.Watch(s, clock(cfg)), SQL: s.DB(), Postgres: true, Schema: s, barred: s}, closeIt, nil
 }
 
 // Migrate brings the schema up to date, the job queue's tables too. It does
@@ -239,6 +240,9 @@ const telnyxHost = "telnyx.com"
 func openFetcher(cfg Config) media.Fetcher {
 	return fetch.New(fetch.Config{Trusted: cfg.TelnyxURL, Key: cfg.TelnyxAPIKey, KeyHost: telnyxHost})
 }
+
+// openTeller posts events to public hosts, and to nobody's own network.
+func openTeller() deliver.Sender { return fetch.New(fetch.Config{}) }
 
 func trustedProxies(cfg Config) TrustedProxies { return cfg.TrustedProxies }
 

@@ -20,10 +20,12 @@ import (
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/deliver"
 	"github.com/jobfluss/nexo/core/depart"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
@@ -49,6 +51,7 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		wire.Struct(new(system.Secrets)), wire.Bind(new(access.Secrets), new(system.Secrets)), wire.Struct(new(otp.Codes)), wire.Bind(new(access.Codes), new(otp.Codes)), openPasskeys, signInSite, openPost, wire.Struct(new(signin.Service), "*"),
 		openWriter, draftLimits, wire.Struct(new(suggest.Service), "*"),
 		openRegistrar, enrollSite, wire.Struct(new(enroll.Service), "*"),
+		wire.Struct(new(grant.Service), "*"), openTeller, wire.Struct(new(deliver.Service), "*"),
 		openProofs, periods, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), openMedia, pictureLinks, wire.Struct(new(picture.Service), "*"), wire.Struct(new(agree.Service), "*"), wire.Struct(new(depart.Service), "*"), wire.Struct(new(Web), "*"),
 	))
 }
@@ -59,6 +62,7 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		openDatabase, wire.FieldsOf(new(*Database), "Store"),
 		openCharges, wire.Bind(new(launch.Credit), new(*charge.Service)), wire.Bind(new(intake.Other), new(*charge.Service)),
 		clock, wire.Struct(new(system.UUIDs)), wire.Bind(new(core.IDs), new(system.UUIDs)), salts, optOutLinks,
+		wire.Struct(new(grant.Service), "*"), openTeller, wire.Struct(new(deliver.Service), "*"),
 		openTelnyx, metrics, pictureLinks, openCarrier, openVerifier, wire.Bind(new(intake.Provider), new(*telnyx.Verifier)),
 		decide.US, dispatchSettings,
 		calendar, linkBase, wire.Struct(new(launch.Service), "*"), wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
@@ -95,6 +99,7 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		wire.Struct(new(dispatch.Service), "*"), wire.Struct(new(intake.Service), "*"),
 		wire.Bind(new(reconcile.Carrier), new(*telnyx.Client)), wire.Struct(new(reconcile.Service), "Store", "Carrier", "Clock", "IDs", "Salts"),
 		wire.Bind(new(enroll.Carrier), new(*telnyx.Client)), enrollSite, wire.Struct(new(enroll.Service), "*"),
+		wire.Struct(new(grant.Service), "*"), openTeller, wire.Struct(new(deliver.Service), "*"),
 		openProofs, wire.Struct(new(rights.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(agree.Service), "*"), wire.Struct(new(depart.Service), "*"), wire.Struct(new(Web), "*"), openMedia, wire.Struct(new(picture.Service), "*"), openFetcher, wire.Struct(new(collect.Service), "*"), openSealer, openAnchors, periods, wire.Struct(new(sweep.Service), "Store", "Clock", "IDs", "Salts", "Periods"), wire.Struct(new(Worker), "*"), wire.Struct(new(Ingester), "*"),
 		wire.Struct(new(All), "*"),
 	))

@@ -15,10 +15,12 @@ import (
 	"github.com/jobfluss/nexo/core/collect"
 	"github.com/jobfluss/nexo/core/converse"
 	"github.com/jobfluss/nexo/core/decide"
+	"github.com/jobfluss/nexo/core/deliver"
 	"github.com/jobfluss/nexo/core/depart"
 	"github.com/jobfluss/nexo/core/dispatch"
 	"github.com/jobfluss/nexo/core/dryrun"
 	"github.com/jobfluss/nexo/core/enroll"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/hold"
 	"github.com/jobfluss/nexo/core/intake"
 	"github.com/jobfluss/nexo/core/launch"
@@ -200,6 +202,20 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Clock: coreClock,
 		IDs:   uuiDs,
 	}
+	grantService := &grant.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	sender := openTeller()
+	deliverService := &deliver.Service{
+		Store:  store,
+		Clock:  coreClock,
+		IDs:    uuiDs,
+		Salts:  evidenceSalts,
+		Sender: sender,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -220,6 +236,8 @@ func NewWeb(ctx context.Context, cfg Config, log *slog.Logger) (*Web, func(), er
 		Agree:     agreeService,
 		Depart:    departService,
 		Pictures:  pictureService,
+		Grants:    grantService,
+		Deliver:   deliverService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -336,6 +354,20 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Fetcher: fetcher,
 		Clock:   coreClock,
 	}
+	grantService := &grant.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	sender := openTeller()
+	deliverService := &deliver.Service{
+		Store:  store,
+		Clock:  coreClock,
+		IDs:    uuiDs,
+		Salts:  evidenceSalts,
+		Sender: sender,
+	}
 	retentionPeriods := periods(cfg)
 	sweepService := &sweep.Service{
 		Store:   store,
@@ -369,6 +401,8 @@ func NewWorker(ctx context.Context, cfg Config, log *slog.Logger) (*Worker, func
 		Charge:    service,
 		Clock:     coreClock,
 		Collect:   collectService,
+		Grants:    grantService,
+		Deliver:   deliverService,
 		Sweep:     sweepService,
 		Agree:     agreeService,
 		Depart:    departService,
@@ -606,6 +640,20 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Clock: coreClock,
 		IDs:   uuiDs,
 	}
+	grantService := &grant.Service{
+		Store: store,
+		Clock: coreClock,
+		IDs:   uuiDs,
+		Salts: evidenceSalts,
+	}
+	sender := openTeller()
+	deliverService := &deliver.Service{
+		Store:  store,
+		Clock:  coreClock,
+		IDs:    uuiDs,
+		Salts:  evidenceSalts,
+		Sender: sender,
+	}
 	web := &Web{
 		Database:  database,
 		Onboard:   service,
@@ -626,6 +674,8 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Agree:     agreeService,
 		Depart:    departService,
 		Pictures:  pictureService,
+		Grants:    grantService,
+		Deliver:   deliverService,
 		Clock:     coreClock,
 		IDs:       uuiDs,
 	}
@@ -701,6 +751,8 @@ func NewAll(ctx context.Context, cfg Config, log *slog.Logger) (*All, func(), er
 		Charge:    chargeService,
 		Clock:     coreClock,
 		Collect:   collectService,
+		Grants:    grantService,
+		Deliver:   deliverService,
 		Sweep:     sweepService,
 		Agree:     agreeService,
 		Depart:    departService,

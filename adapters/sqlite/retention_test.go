@@ -1,6 +1,8 @@
 package sqlite_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/jobfluss/nexo/core/retention"
@@ -22,6 +24,18 @@ func TestEveryColumnHasAClass(t *testing.T) {
 			t.Fatal(err)
 		}
 		schema[table] = append(schema[table], column)
+	}
+	// Figures are kept by Postgres's triggers; SQLite, which is for one venue or a
+	// few, counts.
+	for _, kept := range []string{"campaign_figures", "subscriber_figures"} {
+		if schema[kept] != nil {
+			t.Errorf("%s is a table now: take it out of this list", kept)
+		}
+		for _, t := range retention.Tables() {
+			if t.Name == kept {
+				schema[kept] = slices.Collect(maps.Keys(t.Columns))
+			}
+		}
 	}
 	for _, line := range retention.Check(schema) {
 		t.Error(line)

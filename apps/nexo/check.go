@@ -10,7 +10,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/jobfluss/nexo/apps/nexo/check"
+	"github.com/jobfluss/nexo/apps/internal/check"
 	"github.com/jobfluss/nexo/core"
 )
 

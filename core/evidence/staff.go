@@ -44,6 +44,17 @@ const (
 	RoleChanged         = "role_changed"
 	// DataExported: what is held of a guest was written out, for whom it is about.
 	DataExported = "data_exported"
+	// TokenCreated and TokenRevoked: what a program did with the token names the
+	// token's id as who did it.
+	TokenCreated = "token_created"
+	TokenRevoked = "token_revoked"
+	// What is done with where events go. WebhookOff may be by nobody: it was failing
+	// for days.
+	WebhookAdded   = "webhook_added"
+	WebhookRemoved = "webhook_removed"
+	WebhookRotated = "webhook_secret_rotated"
+	WebhookOn      = "webhook_on"
+	WebhookOff     = "webhook_off"
 	// NumberShown: somebody looked at a guest's number in full, on purpose.
 	NumberShown = "number_shown"
 )

@@ -91,6 +91,13 @@ func Tables() []Table {
 		table("privacy_requests", columns{Requests, `business_id id number kind source words reason entered_by at acknowledged extended
 			closed closed_by outcome`}),
 		table("closings", columns{Acts, "business_id asked asked_by erase_at was erased"}),
+		table("api_tokens", columns{Account, "business_id id name prefix hash scopes created created_by expires revoked revoked_by used"}),
+		table("webhook_endpoints", columns{Account, "business_id id url about events secret previous previous_ends created created_by failing_since off_since why"}),
+		// Guests are named as in the API. Rows go thirty days after they arrived or were given up.
+		table("webhook_deliveries", columns{Webhooks, "business_id id endpoint_id event at guest message_id campaign_id detail due leased attempts done arrived status note"}),
+		table("api_keys", columns{Account, "business_id value made"}),
+		// Answers are gone a day after their request.
+		table("api_answers", columns{Session, "business_id token_id name request begun expires status body"}),
 		table("hold_gate", columns{Nothing, "n"}),
 		table("sweeps", columns{Nothing, "business_id pile mark at"}),
 		table("evidence_runs", columns{Nothing, "business_id seq count txid n leaves"}),

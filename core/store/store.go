@@ -25,6 +25,8 @@ import (
 	"github.com/jobfluss/nexo/core/suppression"
 	"github.com/jobfluss/nexo/core/terms"
 	"github.com/jobfluss/nexo/core/thread"
+	"github.com/jobfluss/nexo/core/token"
+	"github.com/jobfluss/nexo/core/webhook"
 )
 
 // A Tx is one transaction. It is valid until the function that it was handed to
@@ -50,6 +52,8 @@ type Tx struct {
 	Terms        terms.Book
 	Access       access.Book
 	Drafts       draft.Ledger
+	Tokens       token.Book
+	Webhooks     webhook.Book
 	Billing      billing.Book
 	Clicks       click.Book
 }

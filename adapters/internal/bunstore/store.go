@@ -133,6 +133,8 @@ func (s *Store) tx(db bun.IDB, readOnly bool) store.Tx {
 		Holds:        holds{q},
 		Shelf:        shelf{q},
 		Requests:     requests{q},
+		Tokens:       tokens{q},
+		Webhooks:     webhooks{q},
 		Media:        pictures{q},
 		Closings:     closings{q},
 		Terms:        agreements{q},

@@ -6,6 +6,7 @@ import (
 	"github.com/jobfluss/nexo/core"
 	"github.com/jobfluss/nexo/core/campaign"
 	"github.com/jobfluss/nexo/core/store"
+	"github.com/jobfluss/nexo/core/token"
 )
 
 // A moveRow is one thing that was done with a campaign.
@@ -40,6 +41,11 @@ func (v *visit) nameOf(ctx context.Context, tx store.Tx, id core.UserID) (string
 		return "", nil
 	}
 	u, err := tx.Accounts.User(ctx, id)
+	if core.KindOf(err) == core.NotFound {
+		if name, err := v.programOf(ctx, tx, id); err != nil || name != "" {
+			return name, err
+		}
+	}
 	switch {
 	case core.KindOf(err) == core.NotFound, err == nil && u.Business != v.biz.ID:
 		return v.say("moves.gone"), nil
@@ -49,6 +55,17 @@ func (v *visit) nameOf(ctx context.Context, tx store.Tx, id core.UserID) (string
 		return u.Name, nil
 	}
 	return u.Email, nil
+}
+
+// programOf is the name of a token that acted; "" where the id is no token's.
+func (v *visit) programOf(ctx context.Context, tx store.Tx, id core.UserID) (string, error) {
+	ts, err := tx.Tokens.Tokens(ctx, v.biz.ID)
+	for _, t := range ts {
+		if t.ID == token.ID(id) {
+			return v.say("api.program", "name", t.Name), err
+		}
+	}
+	return "", err
 }
 
 func (v *visit) moveWords(m campaign.Move) string {

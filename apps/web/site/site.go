@@ -18,6 +18,7 @@ import (
 	"github.com/uptrace/bunrouter"
 
 	"github.com/jobfluss/nexo"
+	"github.com/jobfluss/nexo/apps/web/api"
 	"github.com/jobfluss/nexo/apps/web/static"
 	"github.com/jobfluss/nexo/core/access"
 	"github.com/jobfluss/nexo/core/decide"
@@ -45,6 +46,10 @@ type Options struct {
 	// Count is how long a review waits until everybody is counted, before it
 	// shows how far the count is; 0 means a second and a half.
 	Count time.Duration
+	// APIRate and APIBurst are how many requests of the API one token may make in a
+	// second and at once; 0 means what the API has.
+	APIRate  float64
+	APIBurst int
 }
 
 // DemoInfo is what pages show where no real phone is reached.
@@ -90,7 +95,12 @@ func New(w *nexo.Web, o Options) http.Handler {
 	s.courier = newCourier(life, w.Post.Post, w.SignIn, o.Log)
 	open, closed := s.public(), s.sessions.LoadAndSave(s.guard(s.private()))
 	files := static.Handler()
+	programs := api.New(w, api.Options{Log: o.Log, PublicURL: o.PublicURL, Rate: o.APIRate, Burst: o.APIBurst})
 	return s.headers(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, api.Prefix) {
+			programs.ServeHTTP(w, r) // no session and no form: a token
+			return
+		}
 		most := int64(maxForm)
 		if mayUpload(r) {
 			most = maxUpload
@@ -224,6 +234,9 @@ func (s *site) private() http.Handler {
 	get("/settings/privacy", s.in(s.requests))
 	r.POST("/settings/privacy", s.in(s.enterRequest))
 	r.POST("/settings/privacy/:id", s.in(s.actOnRequest))
+	s.programRoutes(
+		func(path string, page func(*visit) error) { get(path, s.in(page)) },
+		func(path string, act func(*visit) error) { r.POST(path, s.in(act)) })
 	get("/settings/billing", s.in(s.billing))
 	r.POST("/settings/billing", s.in(s.choosePlan))
 	s.numberRoutes(

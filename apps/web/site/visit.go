@@ -21,9 +21,9 @@ import (
 // A visit is one request of somebody who is signed in.
 type visit struct {
 	open []terms.Version // what the user must accept
-	s   *site
-	w   http.ResponseWriter
-	req bunrouter.Request
+	s    *site
+	w    http.ResponseWriter
+	req  bunrouter.Request
 	// User is with the role that they have at the venue that is visited; home is
 	// with that at their own.
 	user account.User

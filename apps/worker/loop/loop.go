@@ -30,7 +30,8 @@ const (
 	idleSend    = 200 * time.Millisecond // between looks at an empty outbox
 	idleIntake  = 50 * time.Millisecond  // an opt-out should not wait
 	idleCollect = time.Second            // a picture may come a little after its text
-	pictures    = 10                     // a transaction
+	idleDeliver = time.Second
+	pictures    = 10 // a transaction
 	afterError  = time.Second
 	lapseEvery  = 10 * time.Second
 	sealEvery   = time.Second
@@ -89,6 +90,9 @@ func Run(ctx context.Context, w *nexo.Worker, o Options, log *slog.Logger) error
 			repeat(ctx, w, log, "collect", idleCollect, func(ctx context.Context) (bool, error) { return collect(ctx, w, log) })
 		})
 	}
+	wg.Go(func() {
+		repeat(ctx, w, log, "deliver", idleDeliver, func(ctx context.Context) (bool, error) { return deliver(ctx, w, log) })
+	})
 	wg.Go(func() { launching(ctx, w.Launch, o.Senders, toLaunch, log) })
 	wg.Go(func() { sealing(ctx, w.Seal, toSeal, w.Metrics, log) })
 	wg.Go(func() { enrolling(ctx, w.Enroll, toEnroll, log) })

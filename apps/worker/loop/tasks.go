@@ -35,6 +35,7 @@ func tasks(w *nexo.Worker, log *slog.Logger) []river.Task {
 		}},
 		{Name: "reconcile", Every: compareEvery, Most: compareMost, Run: func(ctx context.Context) error { return compare(ctx, w, log) }},
 		{Name: "look_up", Every: lookUpEvery, Most: lookUpMost, Run: func(ctx context.Context) error { return lookUp(ctx, w, log) }},
+		{Name: "forget_calls", Every: time.Hour, Run: func(ctx context.Context) error { return forgetCalls(ctx, w, log) }},
 		{Name: "payments", Every: payEvery, Run: func(ctx context.Context) error { return pay(ctx, w, log) }},
 		{Name: "retention", Every: sweepEvery, Most: sweepMost, Run: func(ctx context.Context) error { return tonight(ctx, w, log) }},
 	}

@@ -28,6 +28,8 @@ import (
 	"github.com/jobfluss/nexo/core/suppression"
 	"github.com/jobfluss/nexo/core/terms"
 	"github.com/jobfluss/nexo/core/thread"
+	"github.com/jobfluss/nexo/core/token"
+	"github.com/jobfluss/nexo/core/webhook"
 )
 
 // A Store keeps everything in maps under one lock.
@@ -94,6 +96,12 @@ type data struct {
 	bills      table[core.BusinessID, billing.Account]
 	links      table[click.Token, click.Link]
 
+	apiTokens table[tokenKey, token.Token]
+	keys      table[core.BusinessID, token.Key]
+	answers   table[answerKey, token.Answer]
+
+	endpoints   table[endpointKey, webhook.Endpoint]
+	deliveries  table[deliveryKey, webhook.Delivery]
 	sessions    table[access.SessionID, access.Session]
 	factors     table[access.FactorID, access.Factor]
 	tokens      table[access.Hash, access.Token]
@@ -188,7 +196,7 @@ func (t *tx) ports() store.Tx {
 		Campaigns: campaigns{t}, Inbox: events{t}, Pace: meters{t}, Evidence: ledger{t},
 		Guests: notes{t}, Threads: threads{t}, Holds: holds{t}, Shelf: shelf{t}, Requests: requests{t}, Media: pictures{t}, Closings: closings{t}, Terms: agreements{t}, Registration: lines{t},
 		Drafts: drafts{t}, Access: doors{t},
-		Billing: bills{t}, Clicks: clicks{t},
+		Tokens: tokens{t}, Webhooks: webhooks{t}, Billing: bills{t}, Clicks: clicks{t},
 	}
 }
 

@@ -1,18 +1,17 @@
 // Package check_test measures how fast `nexo check hours` answers, on one core:
-// lines read, decided, explained and written.
+// lines read, decided, explained and written, the program's start among it.
 package check_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"io"
 	"os"
-	"runtime"
+	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/jobfluss/nexo/apps/nexo/check"
+	"github.com/jobfluss/nexo/tests/programs"
 )
 
 const lines = 100_000
@@ -21,18 +20,20 @@ const lines = 100_000
 // without a ZIP code, at every hour of every day of a year. A checker is one
 // goroutine; the limit on the others is for the garbage collector.
 func BenchmarkHours(b *testing.B) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	dir := b.TempDir()
+	if err := programs.Build(dir, "nexo"); err != nil {
+		b.Fatal(err)
+	}
 	in := questions()
 	for range b.N {
-		c, err := check.New("hours", check.Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
+		cmd := exec.Command(filepath.Join(dir, "nexo"), "check", "hours")
+		cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
+		cmd.Stdin = bytes.NewReader(in)
 		start := time.Now()
-		report, err := c.Run(context.Background(), bytes.NewReader(in), io.Discard)
+		out, err := cmd.Output()
 		took := time.Since(start)
-		if err != nil || report.Lines != lines || report.Errors != 0 {
-			b.Fatalf("%+v, %v", report, err)
+		if n := bytes.Count(out, []byte("\n")); err != nil || n != lines || bytes.Contains(out, []byte(`"error"`)) {
+			b.Fatalf("%d lines came back, %v", n, err)
 		}
 		fmt.Fprintf(os.Stdout, "\nBENCH check_hours_lines_per_s %.0f\n", lines/took.Seconds())
 	}
