@@ -155,7 +155,7 @@ func (s closings) hashBarred(ctx context.Context, op string, b core.BusinessID, 
 		return err
 	}
 	for _, r := range rows {
-		if _, err := (list{s.queries}).Forget(ctx, b, number(r.Number)); err != nil {
+		if _, err := list(s).Forget(ctx, b, number(r.Number)); err != nil {
 			return err
 		}
 	}
@@ -165,12 +165,12 @@ func (s closings) hashBarred(ctx context.Context, op string, b core.BusinessID, 
 
 // blank leaves of the business only that it was there: what is kept longer belongs to it.
 func (s closings) blank(ctx context.Context, b core.BusinessID) (int, error) {
-	was, err := (directory{s.queries}).Business(ctx, b)
+	was, err := directory(s).Business(ctx, b)
 	if core.KindOf(err) == core.NotFound || err == nil && was.Name == "" && was.Sender.IsZero() {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
 	}
-	return 1, (directory{s.queries}).SaveBusiness(ctx, account.Business{ID: b, Status: account.Closed, Created: was.Created})
+	return 1, directory(s).SaveBusiness(ctx, account.Business{ID: b, Status: account.Closed, Created: was.Created})
 }

@@ -57,14 +57,14 @@ func TestCampaignThroughTheAPI(t *testing.T) {
 	p.get("/subscribers/"+sent.str("messages.0.subscriber")+"/messages").must(200).want("messages.0.id", sent.str("messages.0.id"))
 	p.post("/subscribers/"+sent.str("messages.0.subscriber")+"/erase", map[string]any{"reason": "asked"}).must(200)
 	p.get("/messages/"+sent.str("messages.0.id")).must(200).want("body", "")
-	luna.recorded(t, id, evidence.CampaignApproved, p.id)
+	recorded(t, luna, id, evidence.CampaignApproved, p.id)
 	if log := w.log.String(); strings.Contains(log, gone.E164()[2:]) || strings.Contains(log, p.secret) {
 		t.Error("the log has a number or a secret in it")
 	}
 }
 
 // recorded fails unless a record of the campaign says that the token did it.
-func (n *tenant) recorded(t *testing.T, campaign, action string, by token.ID) {
+func recorded(t *testing.T, n *tenant, campaign, action string, by token.ID) {
 	t.Helper()
 	u, err := core.ParseUUID(campaign)
 	if err != nil {

@@ -43,15 +43,6 @@ func openGuest(g grant.Grant, cursor string) (core.Number, error) {
 	return n, nil
 }
 
-// parse reads an id in an address. One that is none is like one that is not there.
-func parse[K any](what, s string) (core.ID[K], error) {
-	id, err := core.ParseID[K](s)
-	if err != nil || id.IsZero() {
-		return id, core.E("api", core.NotFound, "there is no such "+what)
-	}
-	return id, nil
-}
-
 // first returns up to n of what was read, of which one more was asked for, and
 // whether there is more.
 func first[T any](xs []T, n int) ([]T, bool) {

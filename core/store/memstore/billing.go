@@ -58,10 +58,10 @@ func (x bills) DueAccounts(ctx context.Context, now time.Time, n int) ([]billing
 	return out[:min(max(n, 0), len(out))], alive(ctx)
 }
 
-func (x messages) Spent(ctx context.Context, b core.BusinessID, from, to time.Time) (message.Spent, error) {
+func (b messages) Spent(ctx context.Context, biz core.BusinessID, from, to time.Time) (message.Spent, error) {
 	var s message.Spent
-	for k, m := range x.d.messages.m {
-		if k.business != b || m.Class != message.Marketing && m.Class != message.Reply && m.Class != message.Informational {
+	for k, m := range b.d.messages.m {
+		if k.business != biz || m.Class != message.Marketing && m.Class != message.Reply && m.Class != message.Informational {
 			continue
 		}
 		switch m.State {
