@@ -172,7 +172,9 @@ func TestWrite(t *testing.T) {
 			w.WriteHeader(503)
 			fmt.Fprint(w, "<html>tacos at nine</html>")
 		}}, nil, core.Unavailable, "reached", 2},
-		{"a redirect", []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect) }}, nil, core.Unavailable, "", 1},
+		{"a redirect", []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+		}}, nil, core.Unavailable, "", 1},
 		{"an error in the stream", []http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
 			begin(w)
 			fmt.Fprint(w, `data: {"error":{"message":"tacos at nine","type":"server_error"}}`+"\n\n")

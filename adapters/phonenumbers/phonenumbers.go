@@ -1,3 +1,5 @@
+//go:build !embedded
+
 // Package phonenumbers makes [core.Number] of what people type, with Google's
 // libphonenumber as ported to Go.
 //

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jobfluss/nexo/core"
+	"github.com/jobfluss/nexo/core/charge"
 )
 
 // A Verifier denies everything: what a program that is built for embedded parts
@@ -21,4 +22,10 @@ func NewVerifier(string) (*Verifier, error) {
 // Verify denies.
 func (*Verifier) Verify(func(string) string, []byte, time.Time) error {
 	return core.E("stripe.Verify", core.Denied, "no signing secret is set")
+}
+
+// NewTill refuses. The error has kind Invalid.
+func NewTill(TillConfig) (charge.Till, error) {
+	return nil, core.E("stripe.NewTill", core.Invalid,
+		"this program was built for a trial on embedded parts and sells nothing; build it without the tag embedded")
 }

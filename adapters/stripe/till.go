@@ -1,3 +1,5 @@
+//go:build !embedded
+
 package stripe
 
 import (
@@ -25,14 +27,6 @@ type Till struct {
 }
 
 var _ charge.Till = (*Till)(nil)
-
-// TillConfig is how Stripe is reached.
-type TillConfig struct {
-	Key string
-	URL string // of the API; "" is Stripe's own
-	// Prices are the ids of prices by lookup key, where they are not to be looked up.
-	Prices map[string]string
-}
 
 // NewTill is Invalid without a key.
 func NewTill(cfg TillConfig) (*Till, error) {
@@ -317,17 +311,4 @@ func fault(call string, err error) error {
 		out.Msg = "The payment service did not understand us. Nothing was charged; tell whoever runs NexoAlerts."
 	}
 	return out
-}
-
-// News reads a webhook for [charge.Service].
-func News(raw []byte, received time.Time) (billing.News, bool) {
-	e := Parse(raw, received)
-	if e.Kind == Unknown || e.Kind == Unparsable {
-		return billing.News{}, false
-	}
-	n := billing.News{Customer: e.Customer}
-	if id, err := core.ParseUUID(e.Reference); err == nil {
-		n.Business = core.BusinessID(id)
-	}
-	return n, n.Customer != ""
 }

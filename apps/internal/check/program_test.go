@@ -15,7 +15,7 @@ import (
 func TestProgram(t *testing.T) {
 	t.Parallel()
 	nexo := filepath.Join(t.TempDir(), "nexo")
-	if out, err := exec.Command("go", "build", "-o", nexo, "..").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", nexo, "../../nexo").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	file := filepath.Join(t.TempDir(), "lines.jsonl")
