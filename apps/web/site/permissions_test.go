@@ -17,7 +17,7 @@ import (
 	"github.com/jobfluss/nexo/core/store"
 )
 
-var routeLine = regexp.MustCompile(`\b(get|post|r\.GET|r\.POST)\("(/[^"]*)", (s\.in\(|s\.number|s\.operate\()`)
+var routeLine = regexp.MustCompile(`\b(get|post|r\.GET|r\.POST)\("(/[^"]*)", (s\.in\(|s\.number|s\.programs|s\.createToken|s\.revokeToken|s\.operate\()`)
 
 // routesOf reads the routes of the signed-in pages from the source: what is not
 // registered there is no route.
