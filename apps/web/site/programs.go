@@ -9,8 +9,8 @@ import (
 
 	"github.com/jobfluss/nexo/apps/web/ui"
 	"github.com/jobfluss/nexo/core"
-	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/account"
+	"github.com/jobfluss/nexo/core/grant"
 	"github.com/jobfluss/nexo/core/token"
 )
 
