@@ -88,13 +88,16 @@ func TestPhoneShowsPictures(t *testing.T) {
 	}))
 	defer shop.Close()
 	lines := s.stream(t)
-	for _, path := range []string{"/page", "/flyer.png"} {
+	// One after the other: each shows when its picture has been fetched.
+	show := func(path string) {
 		s.send(t, map[string]any{"text": "Look at " + path, "media_urls": []string{shop.URL + path}})
 	}
+	show("/page")
 	until(t, lines, `"in":true`, "Look at /page")
 	if strings.Contains(lines.Text(), `"media"`) {
 		t.Errorf("a page is shown as a picture: %s", lines.Text())
 	}
+	show("/flyer.png")
 	until(t, lines, `"in":true`, "Look at /flyer.png", `"media"`)
 	_, rest, _ := strings.Cut(lines.Text(), `"bubble":{"id":`)
 	id, _, _ := strings.Cut(rest, ",")

@@ -92,7 +92,7 @@ func load(b *testing.B, n int, next func(int) *http.Request) float64 {
 	start := time.Now()
 	for i := range n {
 		due := start.Add(time.Duration(i) * time.Second / second)
-		time.Sleep(time.Until(due))
+		<-time.After(time.Until(due))
 		wg.Go(func() {
 			resp, err := client.Do(next(i))
 			if err != nil {
